@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The rules for a change of one memory slot, without storage: pure. */
+#ifndef VMM_MODEL_SLOTSET_H
+#define VMM_MODEL_SLOTSET_H
+
+#include <linux/types.h>
+
+#define SLOT_FLAG_LOG_DIRTY	BIT(0)	/* the values of KVM_MEM_LOG_DIRTY_PAGES, KVM_MEM_READONLY */
+#define SLOT_FLAG_READONLY	BIT(1)
+
+/* What userspace asks for: bytes, unchecked. */
+struct slot_request {
+	u32	id;		/* low 16 bits slot, high 16 bits address space */
+	u32	flags;
+	u64	gpa;
+	u64	size;		/* 0 deletes */
+	u64	hva;
+};
+
+/* A slot that exists. */
+struct slot_info {
+	u64	gfn;
+	u64	npages;
+	u64	hva;
+	u32	flags;
+	u16	id;
+};
+
+struct slot_limits {
+	u64	gpa_limit;	/* first guest-physical byte that no slot may reach */
+	u64	hva_limit;	/* first byte above userspace */
+	u64	max_pages;	/* in one slot */
+	u32	max_slots;
+	u32	allowed_flags;
+};
+
+enum slot_change {
+	SLOT_NOTHING,
+	SLOT_CREATE,
+	SLOT_DELETE,
+	SLOT_MOVE,
+	SLOT_FLAGS,
+};
+
+struct slot_plan {
+	enum slot_change	change;
+	struct slot_info	next;		/* valid unless SLOT_DELETE and SLOT_NOTHING */
+	bool			unmap_old;	/* drop the G-stage range of the old slot */
+	bool			wrprotect;	/* logging starts: write-protect the range */
+};
+
+int slotset_check(const struct slot_request *req, const struct slot_limits *limits);
+int slotset_plan(const struct slot_request *req, const struct slot_info *old,
+		 struct slot_plan *plan);
+bool slotset_overlap(const struct slot_info *a, const struct slot_info *b);
+
+#endif
