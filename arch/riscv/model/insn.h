@@ -7,8 +7,8 @@
 
 enum rvinsn_kind {
 	RVINSN_UNKNOWN,
-	RVINSN_LOAD,		/* integer load: width, sign, rd */
-	RVINSN_STORE,		/* integer store: width, rs2 */
+	RVINSN_LOAD,		/* integer load: width, sign, rd, rs1 */
+	RVINSN_STORE,		/* integer store: width, rs2, rs1 */
 	RVINSN_CSR,		/* csr, op, rd, rs1 or immediate */
 	RVINSN_WFI,
 	RVINSN_WRS_NTO,
@@ -25,6 +25,7 @@ enum rvinsn_csr_op {
 	RVINSN_CSR_CLEAR,
 };
 
+/* Fields that the kind does not name are zero. */
 struct rvinsn {
 	enum rvinsn_kind	kind;
 	u8	len;		/* bytes of the instruction: 2 or 4 */
@@ -44,15 +45,54 @@ struct rvinsn {
 /* What htinst says, Priv. v1.12 §8.6.3 (Transformed Instruction or Pseudoinstruction) */
 enum rvinsn_htinst {
 	RVINSN_HTINST_NONE,	/* zero: the instruction has to be fetched */
-	RVINSN_HTINST_INSN,	/* *insn is filled in */
+	RVINSN_HTINST_INSN,	/* *insn is filled in; its rs1 is not known and reads 0 */
 	RVINSN_HTINST_PT_READ,	/* implicit read of a VS-stage page table */
 	RVINSN_HTINST_PT_WRITE,
-	RVINSN_HTINST_CUSTOM,
+	RVINSN_HTINST_CUSTOM,	/* not a load or store we know: fetch the instruction */
 };
 
+/**
+ * rvinsn_length() - Length of an instruction by its first 16 bits.
+ * @low: First parcel of the instruction, in host byte order.
+ *
+ * Encodings of 48 bits and more are reserved (Unpriv. 20191213 §1.5, Base Instruction-Length
+ * Encoding); they count as 4 and decode to RVINSN_UNKNOWN.
+ *
+ * Context: Any.
+ * Return: 2 or 4 bytes.
+ */
 unsigned int rvinsn_length(u16 low);
+
+/**
+ * rvinsn_decode() - Decode one RV64 instruction.
+ * @raw:  The instruction; the upper half is ignored when it is a compressed one.
+ * @insn: Filled in completely, RVINSN_UNKNOWN for what a hypervisor need not understand.
+ *
+ * The encoding alone decides: whether the guest has the extension is the caller's question.
+ *
+ * Context: Any.
+ */
 void rvinsn_decode(u32 raw, struct rvinsn *insn);
+
+/**
+ * rvinsn_decode_htinst() - Decode what the hart wrote to htinst.
+ * @htinst: Value of the CSR, captured at the trap.
+ * @insn:   Filled in for RVINSN_HTINST_INSN, else cleared to RVINSN_UNKNOWN. The length is that
+ *          of the original instruction: 2 when a compressed one was expanded.
+ *
+ * Context: Any.
+ * Return: What the value is.
+ */
 enum rvinsn_htinst rvinsn_decode_htinst(u64 htinst, struct rvinsn *insn);
+
+/**
+ * rvinsn_load_value() - What a load writes to rd.
+ * @insn: A decoded RVINSN_LOAD.
+ * @data: Memory content, little-endian value; bits beyond the width are ignored.
+ *
+ * Context: Any.
+ * Return: @data extended to 64 bits by the rule of the instruction.
+ */
 u64 rvinsn_load_value(const struct rvinsn *insn, u64 data);
 
 #endif

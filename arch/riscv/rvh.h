@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the files of arch/riscv say to each other. */
+#ifndef RVH_H
+#define RVH_H
+
+#include <linux/container_of.h>
+#include <linux/percpu.h>
+
+#include <vmm/arch.h>
+#include <vmm/vcpu.h>
+#include <vmm/vm.h>
+
+#include "model/insn.h"
+#include "rvh_types.h"
+
+/* What an exit handler wants; only exit.c applies it. */
+enum rvh_verdict {
+	RVH_SLOW,	/* a fast handler: not in the inner loop, please */
+	RVH_AGAIN,	/* run on at ctx.pc */
+	RVH_ADVANCE,	/* the instruction is done: four bytes on */
+	RVH_INJECT,	/* raise vcpu->rvh.inject in the guest */
+	RVH_USER,	/* kvm_run is filled in; pc is left to vcpu->resume */
+	RVH_HALT,	/* the instruction is done; block until there is something to do */
+	RVH_EFAULT,	/* KVM_RUN fails: memory that cannot be mapped */
+	RVH_EIO,	/* KVM_RUN fails: a trap that cannot happen */
+	RVH_EINTR,	/* KVM_RUN fails: a fatal signal */
+};
+
+/* ---- host.c: what this host can do -------------------------------------------------------- */
+
+struct rvh_host {
+	struct isa_set	isa;		/* what every hart has, as far as it can be given to guests */
+	unsigned int	gpt_levels;	/* most levels that hgatp takes */
+	unsigned int	gpt_levels_mask;	/* bit n: n levels work */
+	unsigned int	vmid_bits;
+	u64		timebase;	/* Hz */
+	bool		sstc;
+	bool		svinval;
+	bool		smstateen;
+	bool		ssaia;
+	bool		fp;		/* F and D */
+	unsigned long	mvendorid;
+	unsigned long	marchid;
+	unsigned long	mimpid;
+	unsigned int	cbom_block;
+	unsigned int	cboz_block;
+	unsigned int	cbop_block;
+	unsigned int	satp_mode;
+};
+
+extern struct rvh_host rvh_host __ro_after_init;
+
+/* ---- vcpu.c -------------------------------------------------------------------------------- */
+
+/**
+ * rvh_vcpu_reset() - The state in which a hart starts.
+ * @vcpu:   Not running; its mutex is held, or it is the calling thread's.
+ * @pc:     First instruction.
+ * @opaque: Goes to a1; a0 gets the hart id.
+ *
+ * SBI v3.0 §9.1 (Hart start): S-mode, satp 0, SIE 0.
+ */
+void rvh_vcpu_reset(struct vmm_vcpu *vcpu, unsigned long pc, unsigned long opaque);
+
+/**
+ * rvh_vcpu_configure() - Compute henvcfg, hstateen0 and hedeleg from the enabled extensions.
+ * @vcpu: Its mutex is held.
+ */
+void rvh_vcpu_configure(struct vmm_vcpu *vcpu);
+
+static inline bool rvh_guest_is_user(const struct vmm_vcpu *vcpu)
+{
+	return !(vcpu->rvh.ctx.sstatus & 0x100);	/* SPP, see csr_bits.h */
+}
+
+/* ---- world.c ------------------------------------------------------------------------------- */
+
+/* Is the calling hart holding this vCPU's registers? Context: preemption off. */
+bool rvh_vcpu_is_resident(const struct vmm_vcpu *vcpu);
+void rvh_world_cpu_reset(void);
+
+/* ---- irq.c --------------------------------------------------------------------------------- */
+
+/**
+ * rvh_irq_post() - Set or clear bits of another vCPU's hvip.
+ * @vcpu:  Any vCPU.
+ * @set:   Mask of hvip bits to raise.
+ * @clear: Mask of hvip bits to lower.
+ *
+ * The vCPU is kicked when a bit is raised.
+ *
+ * Context: Any, lock-free.
+ */
+void rvh_irq_post(struct vmm_vcpu *vcpu, unsigned long set, unsigned long clear);
+
+/**
+ * rvh_irq_merge() - Take the posted bits over into vs.hvip.
+ * @vcpu: The calling thread's, or not running with its mutex held.
+ *
+ * Return: True when vs.hvip changed.
+ */
+bool rvh_irq_merge(struct vmm_vcpu *vcpu);
+
+/**
+ * rvh_irq_is_pending() - Is an interrupt pending and enabled at its source (vsie)?
+ * @vcpu: Any vCPU; exact for a vCPU that is not in guest code.
+ */
+bool rvh_irq_is_pending(struct vmm_vcpu *vcpu);
+
+/* ---- timer.c ------------------------------------------------------------------------------- */
+
+void rvh_timer_init(struct vmm_vcpu *vcpu);
+void rvh_timer_destroy(struct vmm_vcpu *vcpu);
+u64 rvh_timer_now(const struct vmm_vm *vm);
+/**
+ * rvh_timer_set() - Program the guest's timer (SBI TIME, or the compare register).
+ * @vcpu:    The calling thread's vCPU; its state may be resident.
+ * @compare: Guest time in ticks.
+ *
+ * Context: Preemption off when resident; otherwise its mutex is held.
+ */
+void rvh_timer_set(struct vmm_vcpu *vcpu, u64 compare);
+void rvh_timer_load(struct vmm_vcpu *vcpu);
+void rvh_timer_put(struct vmm_vcpu *vcpu);
+bool rvh_timer_is_due(const struct vmm_vcpu *vcpu);
+void rvh_timer_halt_begin(struct vmm_vcpu *vcpu);
+void rvh_timer_halt_end(struct vmm_vcpu *vcpu);
+
+/* ---- vmid.c -------------------------------------------------------------------------------- */
+
+void rvh_vmid_init(unsigned int bits);
+bool rvh_vmid_is_current(const struct vmm_vm *vm);
+/* Renew a VM's VMID if its generation is over. Context: sleepable, interrupts on. */
+void rvh_vmid_renew(struct vmm_vm *vm);
+/* Without usable VMIDs: flush when another VM ran on this hart. Context: interrupts off. */
+void rvh_vmid_enter(struct vmm_vm *vm);
+
+/* ---- fence.c ------------------------------------------------------------------------------- */
+
+int rvh_fence_vm_init(struct vmm_vm *vm);
+void rvh_fence_vm_destroy(struct vmm_vm *vm);
+void rvh_fence_vcpu_init(struct vmm_vcpu *vcpu);
+/* Note that this vCPU's translations now live on this hart; drop stale ones. Preemption off. */
+void rvh_fence_load(struct vmm_vcpu *vcpu);
+/* Fence a guest-physical range on every hart that may hold it. Context: does not sleep. */
+void rvh_fence_gpa(struct vmm_vm *vm, gpa_t start, gpa_t end);
+/* Execute a guest's fence on the calling hart, where its vCPU is resident. */
+void rvh_fence_local(struct vmm_vcpu *vcpu, const struct sbiabi_fence *fence);
+/* Execute what others queued. Context: resident, interrupts off. */
+void rvh_fence_drain(struct vmm_vcpu *vcpu);
+/**
+ * rvh_fence_remote() - Have a fence executed by the vCPUs it names; wait until it took effect.
+ * @vcpu:  The calling thread's vCPU (it may be among the targets).
+ * @fence: Checked by sbiabi_check_fence(); every target exists.
+ *
+ * Context: Process context, interrupts on, not resident.
+ */
+void rvh_fence_remote(struct vmm_vcpu *vcpu, const struct sbiabi_fence *fence);
+
+/* ---- gpt.c --------------------------------------------------------------------------------- */
+
+int rvh_gpt_init(struct vmm_vm *vm);
+void rvh_gpt_destroy(struct vmm_vm *vm);
+/**
+ * rvh_gpt_map() - Map one guest page.
+ * @vm:  The VM.
+ * @gpa: Guest-physical address, any alignment.
+ * @pin: The page, from vmm_gpa_pin().
+ *
+ * Context: Process context, sleeps; slots.srcu held for reading.
+ * Return:  0 (also when the host changed the page meanwhile: the guest faults again); -ENOMEM.
+ */
+int rvh_gpt_map(struct vmm_vm *vm, gpa_t gpa, const struct vmm_pin *pin);
+
+/* ---- exits --------------------------------------------------------------------------------- */
+
+/* Called by switch.S with interrupts off; see there for the values. */
+unsigned long rvh_fast(struct rvh_ctx *ctx);
+
+enum rvh_verdict rvh_sbi_fast(struct vmm_vcpu *vcpu);
+enum rvh_verdict rvh_sbi(struct vmm_vcpu *vcpu);
+enum rvh_verdict rvh_fault(struct vmm_vcpu *vcpu);
+enum rvh_verdict rvh_vinsn(struct vmm_vcpu *vcpu);
+enum rvh_verdict rvh_reflect(struct vmm_vcpu *vcpu);
+enum rvh_verdict rvh_breakpoint(struct vmm_vcpu *vcpu);
+enum rvh_verdict rvh_mmio(struct vmm_vcpu *vcpu, gpa_t gpa);
+
+/* Fill vcpu->rvh.inject with an exception at the current pc. Return: RVH_INJECT. */
+enum rvh_verdict rvh_raise(struct vmm_vcpu *vcpu, unsigned long cause, unsigned long tval);
+/* Apply an injection at once (for vcpu->resume functions). Context: not resident. */
+void rvh_inject(struct vmm_vcpu *vcpu);
+
+static inline struct vmm_vcpu *rvh_ctx_to_vcpu(struct rvh_ctx *ctx)
+{
+	return container_of(ctx, struct vmm_vcpu, rvh.ctx);
+}
+
+/* ---- hsm (sbi/hsm.c), used by the run loop -------------------------------------------------- */
+
+/**
+ * rvh_hsm_prepare() - Apply a pending start; say whether the vCPU may run.
+ * @vcpu: The calling thread's vCPU.
+ *
+ * Return: VMM_STEP_AGAIN, or VMM_STEP_HALT while stopped.
+ */
+int rvh_hsm_prepare(struct vmm_vcpu *vcpu);
+bool rvh_hsm_is_runnable(const struct vmm_vcpu *vcpu);
+void rvh_hsm_init(struct vmm_vcpu *vcpu);
+
+/* ---- registers (regs/onereg.c) -------------------------------------------------------------- */
+
+/* A register set needs the vCPU's hart copies thrown away: memory is newer. */
+static inline void rvh_vcpu_touch(struct vmm_vcpu *vcpu)
+{
+	vcpu->rvh.vs_stale = true;
+}
+
+#endif

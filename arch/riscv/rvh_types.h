@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What arch/riscv keeps in a VM and in a vCPU. Fields are for arch/riscv alone. */
+#ifndef RVH_TYPES_H
+#define RVH_TYPES_H
+
+#include <linux/cpumask.h>
+#include <linux/hrtimer.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "model/gstage.h"
+#include "model/isa.h"
+#include "model/sbiabi.h"
+
+/* ---- per VM ------------------------------------------------------------------------------ */
+
+struct rvh_gpt {
+	rwlock_t	lock;		/* write: free tables; read: install leaves; see gpt.c */
+	struct gstage	tables;
+	struct page	*root;
+};
+
+/* One VMID per VM, renewed when the generation moved on: vmid.c */
+struct rvh_vmid {
+	u64	generation;		/* READ_ONCE; written under the pool's lock */
+	u32	number;
+};
+
+/* Which harts may hold translations of this VM: fence.c */
+struct rvh_tlb {
+	cpumask_t	harts;
+	u32		*last_vcpu;	/* by hart: index + 1 of the vCPU that ran there last */
+};
+
+struct rvh_vm {
+	struct rvh_gpt	gpt;
+	struct rvh_vmid	vmid;
+	struct rvh_tlb	tlb;
+	u64		time_delta;	/* guest time - host time, in ticks; READ_ONCE */
+	atomic_t	started;	/* vCPUs that are not stopped */
+};
+
+/* ---- per vCPU ---------------------------------------------------------------------------- */
+
+/* The guest's integer state and what the world switch needs; offsets are known to switch.S. */
+struct rvh_ctx {
+	unsigned long	x[32];		/* x[0] is never written and stays 0 */
+	unsigned long	pc;
+	unsigned long	sstatus;	/* HS-level sstatus while the guest runs: SPP is its mode */
+	unsigned long	hstatus;
+
+	/* the trap that ended the last run of guest code, captured at once */
+	unsigned long	scause;
+	unsigned long	stval;
+	unsigned long	htval;		/* valid for guest-page faults only, like htinst */
+	unsigned long	htinst;
+
+	unsigned long	host_s[12];
+	unsigned long	host_ra;
+	unsigned long	host_sp;
+	unsigned long	host_gp;
+	unsigned long	host_tp;
+	unsigned long	host_sstatus;
+	unsigned long	host_stvec;
+};
+
+/* VS-level CSRs, and those HS-level ones that VU and VS code uses directly. */
+struct rvh_vs {
+	unsigned long	vsstatus;
+	unsigned long	vsie;
+	unsigned long	vstvec;
+	unsigned long	vsscratch;
+	unsigned long	vsepc;
+	unsigned long	vscause;
+	unsigned long	vstval;
+	unsigned long	vsatp;
+	unsigned long	hvip;		/* VSSIP, VSTIP (no Sstc), VSEIP */
+	unsigned long	scounteren;
+	unsigned long	senvcfg;
+	u64		vstimecmp;	/* also the deadline where there is no Sstc */
+};
+
+/* The layout of struct __riscv_d_ext_state, but that fcsr is a whole word. */
+struct rvh_fp {
+	u64	f[32];
+	u64	fcsr;
+};
+
+/*
+ * Interrupt bits posted by others, in one word so that a pair of set and clear is one atomic step:
+ * bits 0..31 are to be set, bits 32..63 to be cleared in hvip. A poster moves its bit to the one
+ * half and out of the other; the vCPU takes the whole word.
+ */
+struct rvh_irq {
+	atomic64_t	post;
+};
+
+struct rvh_timer {
+	struct hrtimer	hrt;
+	bool		armed;		/* vstimecmp is not "never" (no Sstc); owner thread only */
+};
+
+#define RVH_FENCE_QUEUE	16
+
+/* Fences that other harts asked this vCPU to execute: fence.c */
+struct rvh_fence {
+	raw_spinlock_t		lock;
+	unsigned int		count;		/* over the queue's size: flush all */
+	struct sbiabi_fence	queue[RVH_FENCE_QUEUE];
+};
+
+enum rvh_hsm_state {		/* SBI v3.0 chapter 9 (HSM Extension), table of hart states */
+	RVH_HSM_STARTED		= 0,
+	RVH_HSM_STOPPED		= 1,
+	RVH_HSM_START_PENDING	= 2,
+	RVH_HSM_SUSPENDED	= 4,
+};
+
+struct rvh_hsm {
+	raw_spinlock_t		lock;
+	enum rvh_hsm_state	state;		/* READ_ONCE; written under lock */
+	bool			reset;		/* apply the entry below before the next guest code */
+	unsigned long		pc;		/* of a pending start */
+	unsigned long		opaque;
+};
+
+/* How an exception is to be raised in the guest. */
+struct rvh_fault_info {
+	unsigned long	cause;
+	unsigned long	tval;
+	unsigned long	pc;		/* value for vsepc */
+};
+
+/* A user exit that the next KVM_RUN has to finish. */
+struct rvh_mmio {
+	gpa_t		gpa;
+	u8		len;		/* of the access */
+	u8		insn_len;
+	u8		rd;
+	bool		write;
+	bool		sign;
+};
+
+struct rvh_vcpu {
+	struct rvh_ctx	ctx;
+	struct rvh_vs	vs;
+	struct rvh_irq	irq;
+
+	/* what the hart registers hold; owner thread, preemption off */
+	bool		vs_stale;	/* memory is newer than any hart */
+	bool		fp_loaded;
+	bool		ran_out;	/* the last exit was finished in the inner loop */
+	u32		insn;		/* fetched for this exit, 0 = none; see fault.c */
+	bool		insn_valid;
+
+	/* configuration, frozen by the first run */
+	unsigned long	hedeleg;
+	u64		henvcfg;
+	u64		hstateen0;
+	struct isa_set	isa;
+	u32		sbi_enabled;	/* bit: KVM_RISCV_SBI_EXT_* number */
+	unsigned long	mvendorid;
+	unsigned long	marchid;
+	unsigned long	mimpid;
+
+	struct rvh_fault_info	inject;		/* with RVH_INJECT */
+	struct rvh_mmio		mmio;		/* with a KVM_EXIT_MMIO */
+	struct rvh_timer	timer;
+	struct rvh_fence	fence;
+	struct rvh_hsm		hsm;
+
+	struct rvh_fp	fp;
+	unsigned long	reset_pc;
+};
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Access to guest memory by guest-physical address. */
+#ifndef VMM_GPA_H
+#define VMM_GPA_H
+
+#include <vmm/addr.h>
+
+struct page;
+struct vmm_slot;
+struct vmm_vm;
+
+enum gpa_access {
+	GPA_READ,
+	GPA_WRITE,
+};
+
+/* One pinned host page behind one guest frame. */
+struct vmm_pin {
+	struct vmm_slot	*slot;
+	struct page	*page;
+	hpa_t		hpa;		/* of the page's first byte */
+	unsigned long	seq;		/* notifier count before the page was looked up */
+	bool		writable;	/* may be mapped writable */
+};
+
+/**
+ * vmm_gpa_pin() - Pin the host page behind one guest-physical page.
+ * @vm:      VM whose memory slots are searched.
+ * @gpa:     Guest-physical address in bytes; any alignment.
+ * @access:  GPA_READ or GPA_WRITE; GPA_WRITE breaks copy-on-write.
+ * @pin:     Filled on success; release with vmm_gpa_unpin().
+ *
+ * Context: Process context, may sleep. Caller holds vm->slots.srcu for reading
+ *          and no spinlock.
+ * Return:  0; -ENOENT no slot (treat as MMIO); -EROFS read-only slot and
+ *          GPA_WRITE; -EFAULT no host mapping; -EHWPOISON; -EINTR a fatal signal.
+ */
+int vmm_gpa_pin(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access, struct vmm_pin *pin);
+
+/**
+ * vmm_gpa_unpin() - Release a page pinned by vmm_gpa_pin().
+ * @pin:     From vmm_gpa_pin().
+ * @written: The page was written, or mapped writable: mark it dirty for the host.
+ *
+ * Context: Any but hard interrupts.
+ */
+void vmm_gpa_unpin(struct vmm_pin *pin, bool written);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Memory slots: which guest frames are backed by which host virtual addresses.
+ *
+ * Readers hold vm->slots.srcu, or are in an RCU read-side section (interrupts off counts); a slot
+ * found there stays valid until they leave it. Changes are serialised by vm->slots.lock.
+ */
+#ifndef VMM_SLOTS_H
+#define VMM_SLOTS_H
+
+#include <linux/interval_tree.h>
+#include <linux/maple_tree.h>
+#include <linux/mutex.h>
+#include <linux/srcu.h>
+#include <linux/xarray.h>
+
+#include <vmm/addr.h>
+
+#include "../../virt/model/slotset.h"
+
+struct vmm_vm;
+
+#define VMM_MAX_SLOTS		32767
+#define VMM_MAX_SLOT_PAGES	((1UL << 31) - 1)
+
+struct vmm_slot {
+	struct slot_info		info;
+	unsigned long			*dirty;		/* bitmap, NULL unless logging */
+	struct interval_tree_node	hva_node;	/* in slots.by_hva, bytes */
+	struct rcu_head			rcu;
+};
+
+struct vmm_slots {
+	struct mutex		lock;
+	struct srcu_struct	srcu;
+	struct maple_tree	by_gfn;		/* readers: RCU or srcu */
+	struct xarray		by_id;		/* under lock */
+	struct rb_root_cached	by_hva;		/* under hva_lock */
+	spinlock_t		hva_lock;
+	unsigned int		count;
+};
+
+static inline hva_t vmm_slot_hva(const struct vmm_slot *slot, gfn_t gfn)
+{
+	return slot->info.hva + ((gfn - slot->info.gfn) << VMM_PAGE_SHIFT);
+}
+
+static inline bool vmm_slot_is_readonly(const struct vmm_slot *slot)
+{
+	return slot->info.flags & SLOT_FLAG_READONLY;
+}
+
+static inline bool vmm_slot_is_logging(const struct vmm_slot *slot)
+{
+	return slot->info.flags & SLOT_FLAG_LOG_DIRTY;
+}
+
+/**
+ * vmm_slot_find() - The slot that holds a guest frame.
+ * @vm:  The VM.
+ * @gfn: Guest frame number, any value.
+ *
+ * Context: RCU or vm->slots.srcu read side.
+ * Return:  The slot, or NULL.
+ */
+struct vmm_slot *vmm_slot_find(struct vmm_vm *vm, gfn_t gfn);
+
+int vmm_slots_init(struct vmm_vm *vm);
+void vmm_slots_destroy(struct vmm_vm *vm);
+
+/**
+ * vmm_slots_change() - Create, delete, move or re-flag one slot.
+ * @vm:  The VM.
+ * @req: What userspace asks for, unchecked.
+ *
+ * Context: Process context, sleeps; takes vm->slots.lock.
+ * Return:  0; -EINVAL, -EEXIST (overlap), -EFAULT (beyond the guest address space), -ENOMEM.
+ */
+int vmm_slots_change(struct vmm_vm *vm, const struct slot_request *req);
+
+#endif
