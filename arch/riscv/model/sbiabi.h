@@ -36,11 +36,46 @@ struct sbi_ret {
 #define SBIABI_EXT_RFENCE		0x52464e43
 #define SBIABI_EXT_HSM			0x48534d
 #define SBIABI_EXT_SRST			0x53525354
+#define SBIABI_EXT_PMU			0x504d55
 #define SBIABI_EXT_DBCN			0x4442434e
+#define SBIABI_EXT_SUSP			0x53555350
+#define SBIABI_EXT_STA			0x535441
+#define SBIABI_EXT_FWFT			0x46574654
+#define SBIABI_EXT_MPXY			0x4d505859
 #define SBIABI_EXT_EXPERIMENTAL_FIRST	0x08000000
 #define SBIABI_EXT_EXPERIMENTAL_LAST	0x08ffffff
 #define SBIABI_EXT_VENDOR_FIRST		0x09000000
 #define SBIABI_EXT_VENDOR_LAST		0x09ffffff
+
+/* SBI v3.0 chapter 4 (Base Extension), function ids */
+#define SBIABI_BASE_GET_SPEC_VERSION	0
+#define SBIABI_BASE_GET_IMPL_ID		1
+#define SBIABI_BASE_GET_IMPL_VERSION	2
+#define SBIABI_BASE_PROBE_EXTENSION	3
+#define SBIABI_BASE_GET_MVENDORID	4
+#define SBIABI_BASE_GET_MARCHID		5
+#define SBIABI_BASE_GET_MIMPID		6
+
+/* Function ids of the extensions that the module answers itself */
+#define SBIABI_TIME_SET_TIMER		0
+#define SBIABI_IPI_SEND_IPI		0
+#define SBIABI_HSM_HART_START		0
+#define SBIABI_HSM_HART_STOP		1
+#define SBIABI_HSM_HART_GET_STATUS	2
+#define SBIABI_HSM_HART_SUSPEND		3
+#define SBIABI_SRST_SYSTEM_RESET	0
+#define SBIABI_DBCN_CONSOLE_WRITE	0
+#define SBIABI_DBCN_CONSOLE_READ	1
+#define SBIABI_DBCN_CONSOLE_WRITE_BYTE	2
+
+/* SBI v3.0 chapter 9 (Hart State Management Extension), table "HSM Hart States" */
+#define SBIABI_HSM_STARTED		0
+#define SBIABI_HSM_STOPPED		1
+#define SBIABI_HSM_START_PENDING	2
+#define SBIABI_HSM_STOP_PENDING		3
+#define SBIABI_HSM_SUSPENDED		4
+#define SBIABI_HSM_SUSPEND_PENDING	5
+#define SBIABI_HSM_RESUME_PENDING	6
 
 /* SBI v3.0 §3.1 (Hart list parameter): all harts, or base and mask */
 struct sbiabi_harts {
@@ -49,24 +84,24 @@ struct sbiabi_harts {
 	u64	mask;
 };
 
-/* SBI v3.0 chapter 8 (RFENCE Extension) */
+/* SBI v3.0 chapter 8 (RFENCE Extension); the values are the function ids */
 enum sbiabi_fence_kind {
-	SBIABI_FENCE_I,
-	SBIABI_SFENCE_VMA,
-	SBIABI_SFENCE_VMA_ASID,
-	SBIABI_HFENCE_GVMA_VMID,
-	SBIABI_HFENCE_GVMA,
-	SBIABI_HFENCE_VVMA_ASID,
-	SBIABI_HFENCE_VVMA,
+	SBIABI_FENCE_I			= 0,
+	SBIABI_SFENCE_VMA		= 1,
+	SBIABI_SFENCE_VMA_ASID		= 2,
+	SBIABI_HFENCE_GVMA_VMID		= 3,
+	SBIABI_HFENCE_GVMA		= 4,
+	SBIABI_HFENCE_VVMA_ASID		= 5,
+	SBIABI_HFENCE_VVMA		= 6,
 };
 
 struct sbiabi_fence {
 	enum sbiabi_fence_kind	kind;
 	struct sbiabi_harts	harts;
-	bool	everything;	/* the whole address space */
+	bool	everything;	/* the whole address space; start and size are 0 */
 	u64	start;		/* page aligned */
-	u64	size;		/* page multiple */
-	u16	asid;
+	u64	size;		/* page multiple; 0 without everything: there is nothing to do */
+	u16	asid;		/* or VMID; 0 for the kinds without one */
 };
 
 enum sbiabi_hsm_suspend {
@@ -74,18 +109,98 @@ enum sbiabi_hsm_suspend {
 	SBIABI_SUSPEND_NON_RETENTIVE,
 };
 
+/* SBI v3.0 chapter 10 (System Reset Extension); the values are those of the ABI */
 enum sbiabi_reset {
-	SBIABI_RESET_SHUTDOWN,
-	SBIABI_RESET_COLD_REBOOT,
-	SBIABI_RESET_WARM_REBOOT,
+	SBIABI_RESET_SHUTDOWN		= 0,
+	SBIABI_RESET_COLD_REBOOT	= 1,
+	SBIABI_RESET_WARM_REBOOT	= 2,
 };
 
+#define SBIABI_RESET_REASON_NONE	0
+#define SBIABI_RESET_REASON_FAILURE	1
+
+/**
+ * sbiabi_harts() - Read a hart list parameter.
+ * @mask:  hart_mask: bit i names hart @base + i.
+ * @base:  hart_mask_base; -1 names every hart and leaves @mask without meaning.
+ * @harts: Filled.
+ *
+ * Context: Any.
+ */
 void sbiabi_harts(u64 mask, u64 base, struct sbiabi_harts *harts);
+
+/**
+ * sbiabi_harts_has() - Does a hart list name this hart?
+ * @harts:  The list.
+ * @hartid: Any number.
+ *
+ * Context: Any.
+ */
 bool sbiabi_harts_has(const struct sbiabi_harts *harts, u64 hartid);
+
+/**
+ * sbiabi_harts_count() - How many harts a list names explicitly.
+ * @harts: The list.
+ *
+ * The caller compares it with the number of harts it found: a smaller number means that a bit
+ * names no hart, which is SBIABI_ERR_INVALID_PARAM (SBI v3.0 §3.1, table "Hart Mask Errors").
+ *
+ * Context: Any.
+ * Return: Number of bits in the mask; 0 when the list means all harts.
+ */
+unsigned int sbiabi_harts_count(const struct sbiabi_harts *harts);
+
+/**
+ * sbiabi_check_ipi() - Arguments of sbi_send_ipi.
+ * @args:  a0 to a5.
+ * @harts: Filled.
+ *
+ * Context: Any.
+ * Return: SBIABI_SUCCESS; SBIABI_ERR_INVALID_PARAM when a bit names a hart id beyond 64 bits.
+ */
 long sbiabi_check_ipi(const u64 args[6], struct sbiabi_harts *harts);
+
+/**
+ * sbiabi_check_fence() - Arguments of the RFENCE functions.
+ * @fid:   Function id.
+ * @args:  a0 to a5.
+ * @fence: Filled on success; the range is widened to whole pages.
+ *
+ * The H-extension fences parse like the others: whether they are offered is the caller's question.
+ *
+ * Context: Any.
+ * Return: SBIABI_SUCCESS; SBIABI_ERR_NOT_SUPPORTED for an unknown @fid; SBIABI_ERR_INVALID_PARAM
+ *         for a hart id beyond 64 bits; SBIABI_ERR_INVALID_ADDRESS when the range wraps.
+ */
 long sbiabi_check_fence(u64 fid, const u64 args[6], struct sbiabi_fence *fence);
+
+/**
+ * sbiabi_check_suspend() - Suspend type of sbi_hart_suspend.
+ * @args: a0 to a5; the upper half of a0 is ignored, for the parameter has 32 bits.
+ * @type: Filled on success.
+ *
+ * Context: Any.
+ * Return: SBIABI_SUCCESS; SBIABI_ERR_INVALID_PARAM for a reserved or platform-specific type.
+ */
 long sbiabi_check_suspend(const u64 args[6], enum sbiabi_hsm_suspend *type);
+
+/**
+ * sbiabi_check_reset() - Type and reason of sbi_system_reset.
+ * @args:   a0 to a5; the upper halves of a0 and a1 are ignored, for the parameters have 32 bits.
+ * @type:   Filled on success.
+ * @reason: Filled on success: SBIABI_RESET_REASON_NONE or _FAILURE.
+ *
+ * Context: Any.
+ * Return: SBIABI_SUCCESS; SBIABI_ERR_INVALID_PARAM for a reserved or platform-specific value.
+ */
 long sbiabi_check_reset(const u64 args[6], enum sbiabi_reset *type, u32 *reason);
+
+/**
+ * sbiabi_dbcn_fid_ok() - Does the debug console define this function?
+ * @fid: Function id.
+ *
+ * Context: Any.
+ */
 bool sbiabi_dbcn_fid_ok(u64 fid);
 
 #endif
