@@ -3,6 +3,7 @@
 #ifndef VMM_MODEL_SLOTSET_H
 #define VMM_MODEL_SLOTSET_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 
 #define SLOT_FLAG_LOG_DIRTY	BIT(0)	/* the values of KVM_MEM_LOG_DIRTY_PAGES, KVM_MEM_READONLY */
@@ -49,9 +50,41 @@ struct slot_plan {
 	bool			wrprotect;	/* logging starts: write-protect the range */
 };
 
+/**
+ * slotset_check() - Hold a request against the limits of the VM.
+ * @req:    What userspace asks for; any bits.
+ * @limits: What this VM can do.
+ *
+ * A deletion is held to the same rules, except that nothing has to fit below @limits->gpa_limit.
+ * A slot may reach the last page below either limit.
+ *
+ * Return: 0; -EINVAL for an address space other than 0, a slot number or flag that does not exist,
+ *         an address or size that is no multiple of 4096, a range that wraps, too many pages, or
+ *         host addresses outside userspace; -EFAULT when the guest cannot address all of it.
+ */
 int slotset_check(const struct slot_request *req, const struct slot_limits *limits);
+
+/**
+ * slotset_plan() - Say what a request means for the slot of that number.
+ * @req:  A request that passed slotset_check().
+ * @old:  The slot of that number, or NULL.
+ * @plan: Filled in; with an error it says SLOT_NOTHING.
+ *
+ * Other slots are not looked at: the storage finds an overlap when @plan->next goes in.
+ *
+ * Return: 0; -EINVAL when a slot that does not exist is to be deleted, or when the size, the host
+ *         address or SLOT_FLAG_READONLY of one that exists would change.
+ */
 int slotset_plan(const struct slot_request *req, const struct slot_info *old,
 		 struct slot_plan *plan);
+
+/**
+ * slotset_overlap() - Tell whether two slots share a guest page.
+ * @a: A slot of at least one page.
+ * @b: Another one; the numbers do not matter.
+ *
+ * Return: true when at least one guest page is in both.
+ */
 bool slotset_overlap(const struct slot_info *a, const struct slot_info *b);
 
 #endif

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "slotset.h"
+
+#include <linux/align.h>
+#include <linux/errno.h>
+
+#define SLOT_PAGE_SHIFT	12
+#define SLOT_PAGE_SIZE	BIT_ULL(SLOT_PAGE_SHIFT)
+
+static bool range_wraps(u64 start, u64 size)
+{
+	return start + size < start;
+}
+
+int slotset_check(const struct slot_request *req, const struct slot_limits *limits)
+{
+	u32 slot = req->id & 0xffff;
+	u32 space = req->id >> 16;
+
+	if (space || slot >= limits->max_slots)
+		return -EINVAL;
+	if (req->flags & ~limits->allowed_flags)
+		return -EINVAL;
+	if (!IS_ALIGNED(req->gpa | req->size | req->hva, SLOT_PAGE_SIZE))
+		return -EINVAL;
+	if (range_wraps(req->gpa, req->size) || range_wraps(req->hva, req->size))
+		return -EINVAL;
+	if (req->hva + req->size > limits->hva_limit)
+		return -EINVAL;
+	if (req->size >> SLOT_PAGE_SHIFT > limits->max_pages)
+		return -EINVAL;
+
+	/* A deletion reaches nowhere, whatever address comes with it. */
+	if (req->size && req->gpa + req->size > limits->gpa_limit)
+		return -EFAULT;
+	return 0;
+}
+
+static struct slot_info slot_from_request(const struct slot_request *req)
+{
+	return (struct slot_info) {
+		.gfn	= req->gpa >> SLOT_PAGE_SHIFT,
+		.npages	= req->size >> SLOT_PAGE_SHIFT,
+		.hva	= req->hva,
+		.flags	= req->flags,
+		.id	= req->id & 0xffff,
+	};
+}
+
+static int plan_change(const struct slot_info *old, const struct slot_info *next,
+		       struct slot_plan *plan)
+{
+	u32 toggled = old->flags ^ next->flags;
+
+	/* Only where a slot lies and whether it logs can change while it lives. */
+	if (next->npages != old->npages || next->hva != old->hva ||
+	    toggled & SLOT_FLAG_READONLY)
+		return -EINVAL;
+
+	if (next->gfn != old->gfn) {
+		plan->change = SLOT_MOVE;
+		plan->unmap_old = true;
+	} else if (toggled) {
+		plan->change = SLOT_FLAGS;
+		plan->wrprotect = toggled & next->flags & SLOT_FLAG_LOG_DIRTY;
+	} else {
+		return 0;
+	}
+	plan->next = *next;
+	return 0;
+}
+
+int slotset_plan(const struct slot_request *req, const struct slot_info *old,
+		 struct slot_plan *plan)
+{
+	struct slot_info next = slot_from_request(req);
+
+	*plan = (struct slot_plan) { .change = SLOT_NOTHING };
+	if (!req->size) {
+		if (!old)
+			return -EINVAL;
+		plan->change = SLOT_DELETE;
+		plan->unmap_old = true;
+		return 0;
+	}
+	if (old)
+		return plan_change(old, &next, plan);
+	plan->change = SLOT_CREATE;
+	plan->next = next;
+	return 0;
+}
+
+bool slotset_overlap(const struct slot_info *a, const struct slot_info *b)
+{
+	return a->gfn < b->gfn + b->npages && b->gfn < a->gfn + a->npages;
+}
