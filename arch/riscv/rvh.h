@@ -28,8 +28,10 @@ enum rvh_verdict {
 
 /* ---- host.c: what this host can do -------------------------------------------------------- */
 
+struct vmm_pin;
+
 struct rvh_host {
-	struct isa_set	isa;		/* what every hart has, as far as it can be given to guests */
+	struct rvisa_set	isa;		/* what every hart has, as far as it can be given to guests */
 	unsigned int	gpt_levels;	/* most levels that hgatp takes */
 	unsigned int	gpt_levels_mask;	/* bit n: n levels work */
 	unsigned int	vmid_bits;
@@ -73,11 +75,20 @@ static inline bool rvh_guest_is_user(const struct vmm_vcpu *vcpu)
 	return !(vcpu->rvh.ctx.sstatus & 0x100);	/* SPP, see csr_bits.h */
 }
 
-/* ---- world.c ------------------------------------------------------------------------------- */
+/* ---- world.c, fp.c ------------------------------------------------------------------------- */
 
-/* Is the calling hart holding this vCPU's registers? Context: preemption off. */
-bool rvh_vcpu_is_resident(const struct vmm_vcpu *vcpu);
+/*
+ * The vCPU's registers are in the hart from rvh_world_load() to rvh_world_put(): while fast handlers
+ * run. Elsewhere they are in vcpu->rvh, and only there.
+ */
 void rvh_world_cpu_reset(void);
+/* May the vCPU go on in guest code? Serves what can be served with interrupts off. */
+bool rvh_world_may_go_on(struct vmm_vcpu *vcpu);
+
+void rvh_fp_load(struct vmm_vcpu *vcpu);
+void rvh_fp_put(struct vmm_vcpu *vcpu);
+/* Give the host task its FP registers back before it can use them. Context: process. */
+void rvh_fp_return(struct vmm_vcpu *vcpu);
 
 /* ---- irq.c --------------------------------------------------------------------------------- */
 
@@ -106,6 +117,8 @@ bool rvh_irq_merge(struct vmm_vcpu *vcpu);
  * @vcpu: Any vCPU; exact for a vCPU that is not in guest code.
  */
 bool rvh_irq_is_pending(struct vmm_vcpu *vcpu);
+/* The same by what the hart says. Context: resident. */
+bool rvh_irq_is_pending_resident(void);
 
 /* ---- timer.c ------------------------------------------------------------------------------- */
 
@@ -120,6 +133,7 @@ u64 rvh_timer_now(const struct vmm_vm *vm);
  * Context: Preemption off when resident; otherwise its mutex is held.
  */
 void rvh_timer_set(struct vmm_vcpu *vcpu, u64 compare);
+/* Context of load and put: resident, interrupts off. */
 void rvh_timer_load(struct vmm_vcpu *vcpu);
 void rvh_timer_put(struct vmm_vcpu *vcpu);
 bool rvh_timer_is_due(const struct vmm_vcpu *vcpu);
@@ -163,14 +177,21 @@ int rvh_gpt_init(struct vmm_vm *vm);
 void rvh_gpt_destroy(struct vmm_vm *vm);
 /**
  * rvh_gpt_map() - Map one guest page.
- * @vm:  The VM.
+ * @vcpu: The calling thread's vCPU, which called rvh_gpt_stock() before.
  * @gpa: Guest-physical address, any alignment.
  * @pin: The page, from vmm_gpa_pin().
  *
  * Context: Process context, sleeps; slots.srcu held for reading.
  * Return:  0 (also when the host changed the page meanwhile: the guest faults again); -ENOMEM.
  */
-int rvh_gpt_map(struct vmm_vm *vm, gpa_t gpa, const struct vmm_pin *pin);
+int rvh_gpt_map(struct vmm_vcpu *vcpu, gpa_t gpa, const struct vmm_pin *pin);
+/* Fill the vCPU's stock of page-table pages. Context: sleeps. Return: 0 or -ENOMEM. */
+int rvh_gpt_stock(struct vmm_vcpu *vcpu);
+void rvh_gpt_unstock(struct vmm_vcpu *vcpu);
+u64 rvh_gpt_hgatp(const struct vmm_vm *vm);
+
+/* vcpu->rvh.ctx.scause when there is nothing to handle: no guest code ran, or it is done already */
+#define RVH_CAUSE_NONE		(~0UL)
 
 /* ---- exits --------------------------------------------------------------------------------- */
 
@@ -183,7 +204,12 @@ enum rvh_verdict rvh_fault(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_vinsn(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_reflect(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_breakpoint(struct vmm_vcpu *vcpu);
+enum rvh_verdict rvh_vinsn_fast(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_mmio(struct vmm_vcpu *vcpu, gpa_t gpa);
+/* The instruction that caused this exit. Return: false when it could not be fetched: run on. */
+bool rvh_exit_insn(struct vmm_vcpu *vcpu, u32 *raw);
+/* Step over an instruction, for vcpu->resume functions. */
+void rvh_advance(struct vmm_vcpu *vcpu, unsigned int len);
 
 /* Fill vcpu->rvh.inject with an exception at the current pc. Return: RVH_INJECT. */
 enum rvh_verdict rvh_raise(struct vmm_vcpu *vcpu, unsigned long cause, unsigned long tval);

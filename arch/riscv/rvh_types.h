@@ -8,6 +8,8 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include <vmm/addr.h>
+
 #include "model/gstage.h"
 #include "model/isa.h"
 #include "model/sbiabi.h"
@@ -80,10 +82,10 @@ struct rvh_vs {
 	u64		vstimecmp;	/* also the deadline where there is no Sstc */
 };
 
-/* The layout of struct __riscv_d_ext_state, but that fcsr is a whole word. */
+/* The layout of the kernel's struct __riscv_d_ext_state (checked in fp.c). */
 struct rvh_fp {
 	u64	f[32];
-	u64	fcsr;
+	u32	fcsr;
 };
 
 /*
@@ -100,10 +102,12 @@ struct rvh_timer {
 	bool		armed;		/* vstimecmp is not "never" (no Sstc); owner thread only */
 };
 
+#define RVH_NO_GPA	(~0ULL)
 #define RVH_FENCE_QUEUE	16
 
 /* Fences that other harts asked this vCPU to execute: fence.c */
 struct rvh_fence {
+	int			hart;		/* where it ran last; owner thread, interrupts off */
 	raw_spinlock_t		lock;
 	unsigned int		count;		/* over the queue's size: flush all */
 	struct sbiabi_fence	queue[RVH_FENCE_QUEUE];
@@ -148,16 +152,17 @@ struct rvh_vcpu {
 
 	/* what the hart registers hold; owner thread, preemption off */
 	bool		vs_stale;	/* memory is newer than any hart */
-	bool		fp_loaded;
-	bool		ran_out;	/* the last exit was finished in the inner loop */
-	u32		insn;		/* fetched for this exit, 0 = none; see fault.c */
+	bool		fp_lent;	/* the host task's FP registers are in its thread struct */
+	u32		insn;		/* fetched for this exit; see world.c */
 	bool		insn_valid;
+	struct gstage_pages spare;	/* page tables for the next fault; owner thread */
+	gpa_t		spurious_gpa;	/* the hart remembers an old entry: fence it; or RVH_NO_GPA */
 
 	/* configuration, frozen by the first run */
 	unsigned long	hedeleg;
 	u64		henvcfg;
 	u64		hstateen0;
-	struct isa_set	isa;
+	struct rvisa_set	isa;
 	u32		sbi_enabled;	/* bit: KVM_RISCV_SBI_EXT_* number */
 	unsigned long	mvendorid;
 	unsigned long	marchid;

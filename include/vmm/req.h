@@ -16,7 +16,7 @@ enum vmm_req {
 #undef REQ
 
 /* Requests that the entry path itself can serve with interrupts off. */
-#define VMM_REQ_HART	(VMM_REQ_IRQ | VMM_REQ_FENCE | VMM_REQ_RELOAD)
+#define VMM_REQ_HART	(VMM_REQ_IRQ | VMM_REQ_FENCE)
 
 /* vcpu->mode */
 enum vmm_mode {

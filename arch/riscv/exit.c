@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From scause to a handler, and from the handler's verdict to the guest: the only place that moves
+ * the guest's pc or raises an exception in it.
+ */
+#include <linux/context_tracking.h>
+#include <linux/nospec.h>
+
+#include <uapi/kvm_abi.h>
+
+#include "hw/csr_bits.h"
+#include "hw/switch.h"
+#include "rvh.h"
+
+struct rvh_exit {
+	enum rvh_verdict (*fast)(struct vmm_vcpu *vcpu);
+	enum rvh_verdict (*slow)(struct vmm_vcpu *vcpu);
+};
+
+#define EXIT(cause, fast, slow, doc)	[cause] = { fast, slow },
+static const struct rvh_exit rvh_exits[] = {
+#include "exits.def"
+};
+#undef EXIT
+
+static notrace const struct rvh_exit *rvh_exit_find(unsigned long scause)
+{
+	if (scause >= ARRAY_SIZE(rvh_exits))
+		return NULL;
+	return &rvh_exits[array_index_nospec(scause, ARRAY_SIZE(rvh_exits))];
+}
+
+void rvh_advance(struct vmm_vcpu *vcpu, unsigned int len)
+{
+	vcpu->rvh.ctx.pc += len;
+}
+
+enum rvh_verdict rvh_raise(struct vmm_vcpu *vcpu, unsigned long cause, unsigned long tval)
+{
+	vcpu->rvh.inject.cause = cause;
+	vcpu->rvh.inject.tval = tval;
+	vcpu->rvh.inject.pc = vcpu->rvh.ctx.pc;
+	return RVH_INJECT;
+}
+
+/* What a hart does when it takes a trap into VS-mode, Priv. v1.12 §8.6.2 (Trap Entry). */
+void rvh_inject(struct vmm_vcpu *vcpu)
+{
+	const struct rvh_fault_info *inject = &vcpu->rvh.inject;
+	struct rvh_ctx *ctx = &vcpu->rvh.ctx;
+	struct rvh_vs *vs = &vcpu->rvh.vs;
+	unsigned long status = vs->vsstatus;
+
+	status &= ~(HART_SSTATUS_SPP | HART_SSTATUS_SPIE);
+	status |= ctx->sstatus & HART_SSTATUS_SPP;
+	if (status & HART_SSTATUS_SIE)
+		status |= HART_SSTATUS_SPIE;
+	status &= ~HART_SSTATUS_SIE;
+
+	vs->vsstatus = status;
+	vs->vsepc = inject->pc;
+	vs->vscause = inject->cause;
+	vs->vstval = inject->tval;
+	/* Exceptions go to BASE in either mode of vstvec. */
+	ctx->pc = vs->vstvec & ~3UL;
+	ctx->sstatus |= HART_SSTATUS_SPP;
+	rvh_vcpu_touch(vcpu);
+}
+
+enum rvh_verdict rvh_reflect(struct vmm_vcpu *vcpu)
+{
+	return rvh_raise(vcpu, vcpu->rvh.ctx.scause, vcpu->rvh.ctx.stval);
+}
+
+enum rvh_verdict rvh_breakpoint(struct vmm_vcpu *vcpu)
+{
+	vcpu->run->exit_reason = KVM_EXIT_DEBUG;
+	return RVH_USER;
+}
+
+int vmm_arch_guest_debug(struct vmm_vcpu *vcpu, const struct kvm_guest_debug *dbg)
+{
+	if (dbg->control & KVM_GUESTDBG_ENABLE)
+		vcpu->rvh.hedeleg &= ~BIT(HART_CAUSE_BREAKPOINT);
+	else
+		vcpu->rvh.hedeleg |= BIT(HART_CAUSE_BREAKPOINT);
+	rvh_vcpu_touch(vcpu);
+	return 0;
+}
+
+/*
+ * One exit, in the inner loop. With context tracking (nohz_full) C code has to run outside of guest
+ * context, so there every exit leaves the loop.
+ */
+notrace unsigned long rvh_fast(struct rvh_ctx *ctx)
+{
+	struct vmm_vcpu *vcpu = rvh_ctx_to_vcpu(ctx);
+	const struct rvh_exit *exit = rvh_exit_find(ctx->scause);
+
+	if (context_tracking_enabled() || !exit || !exit->fast)
+		return HART_FAST_LEAVE;
+
+	switch (exit->fast(vcpu)) {
+	case RVH_ADVANCE:
+		ctx->pc += 4;
+		break;
+	case RVH_AGAIN:
+		break;
+	case RVH_SLOW:
+	case RVH_INJECT:
+	case RVH_USER:
+	case RVH_HALT:
+	case RVH_EFAULT:
+	case RVH_EIO:
+	case RVH_EINTR:
+		return HART_FAST_LEAVE;
+	}
+	if (likely(rvh_world_may_go_on(vcpu)))
+		return HART_FAST_AGAIN;
+	ctx->scause = RVH_CAUSE_NONE;
+	return HART_FAST_LEAVE;
+}
+
+static int rvh_apply(struct vmm_vcpu *vcpu, enum rvh_verdict verdict)
+{
+	switch (verdict) {
+	case RVH_SLOW:
+		break;
+	case RVH_AGAIN:
+		return VMM_STEP_AGAIN;
+	case RVH_ADVANCE:
+		rvh_advance(vcpu, 4);
+		return VMM_STEP_AGAIN;
+	case RVH_INJECT:
+		rvh_inject(vcpu);
+		return VMM_STEP_AGAIN;
+	case RVH_USER:
+		return VMM_STEP_USER;
+	case RVH_HALT:
+		rvh_advance(vcpu, 4);
+		return VMM_STEP_HALT;
+	case RVH_EFAULT:
+		return -EFAULT;
+	case RVH_EINTR:
+		return -EINTR;
+	case RVH_EIO:
+		break;
+	}
+	return -EIO;
+}
+
+int vmm_arch_handle(struct vmm_vcpu *vcpu)
+{
+	unsigned long scause = vcpu->rvh.ctx.scause;
+	const struct rvh_exit *exit;
+
+	/* A host interrupt was taken when interrupts were turned on. */
+	if (scause == RVH_CAUSE_NONE || scause & HART_CAUSE_IRQ)
+		return VMM_STEP_AGAIN;
+
+	exit = rvh_exit_find(scause);
+	if (!exit || !exit->slow)
+		return -EIO;
+	return rvh_apply(vcpu, exit->slow(vcpu));
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kernel side of the G-stage tables: lock, pages, notifier check, one fence for each change.
+ *
+ * rvh_gpt.lock is held for reading by whoever installs or changes leaves (the model does that by
+ * compare-and-exchange), for writing by whoever frees tables.
+ */
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/sched.h>
+
+#include <asm/page.h>
+
+#include <vmm/gpa.h>
+
+#include "hw/csr_bits.h"
+#include "rvh.h"
+
+/* Entries visited with the lock held for writing; then others get a chance. */
+#define GPT_BUDGET	1024
+
+/* A 4 KiB leaf needs a table for every level below the root. */
+#define GPT_STOCK	(GSTAGE_MAX_LEVELS - 1)
+
+static u64 *rvh_gpt_page_new(void)
+{
+	struct page *page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+
+	if (!page)
+		return NULL;
+	mod_lruvec_page_state(page, NR_SECONDARY_PAGETABLE, 1);
+	return page_address(page);
+}
+
+static void rvh_gpt_page_free(u64 *table)
+{
+	mod_lruvec_page_state(virt_to_page(table), NR_SECONDARY_PAGETABLE, -1);
+	free_page((unsigned long)table);
+}
+
+static void rvh_gpt_pages_free(struct gstage_pages *pages)
+{
+	u64 *table;
+
+	while ((table = gstage_pages_pop(pages)))
+		rvh_gpt_page_free(table);
+}
+
+int rvh_gpt_stock(struct vmm_vcpu *vcpu)
+{
+	struct gstage_pages *spare = &vcpu->rvh.spare;
+
+	while (spare->count < GPT_STOCK) {
+		u64 *table = rvh_gpt_page_new();
+
+		if (!table)
+			return -ENOMEM;
+		gstage_pages_push(spare, table);
+	}
+	return 0;
+}
+
+void rvh_gpt_unstock(struct vmm_vcpu *vcpu)
+{
+	rvh_gpt_pages_free(&vcpu->rvh.spare);
+}
+
+int rvh_gpt_init(struct vmm_vm *vm)
+{
+	struct rvh_gpt *gpt = &vm->rvh.gpt;
+
+	rwlock_init(&gpt->lock);
+	gpt->root = alloc_pages(GFP_KERNEL_ACCOUNT | __GFP_ZERO, GSTAGE_ROOT_ORDER);
+	if (!gpt->root)
+		return -ENOMEM;
+	gstage_init(&gpt->tables, page_address(gpt->root), rvh_host.gpt_levels,
+		    (unsigned long)page_address(gpt->root) - page_to_phys(gpt->root));
+	return 0;
+}
+
+void rvh_gpt_destroy(struct vmm_vm *vm)
+{
+	struct rvh_gpt *gpt = &vm->rvh.gpt;
+
+	/* Slots are gone and each was unmapped, but what the fault path raced in may be left. */
+	vmm_arch_gpt_unmap(vm, 0, vmm_arch_gpa_limit(vm));
+	__free_pages(gpt->root, GSTAGE_ROOT_ORDER);
+}
+
+gpa_t vmm_arch_gpa_limit(struct vmm_vm *vm)
+{
+	return gstage_gpa_limit(&vm->rvh.gpt.tables);
+}
+
+u64 rvh_gpt_hgatp(const struct vmm_vm *vm)
+{
+	/* Three levels are Sv39x4, mode 8; each more is the next mode. */
+	u64 mode = HART_HGATP_MODE_SV39X4 + vm->rvh.gpt.tables.levels - GSTAGE_MIN_LEVELS;
+
+	return FIELD_PREP(HART_HGATP_MODE, mode) |
+	       FIELD_PREP(HART_HGATP_VMID, READ_ONCE(vm->rvh.vmid.number)) |
+	       FIELD_PREP(HART_HGATP_PPN, page_to_pfn(vm->rvh.gpt.root));
+}
+
+int rvh_gpt_map(struct vmm_vcpu *vcpu, gpa_t gpa, const struct vmm_pin *pin)
+{
+	struct rvh_gpt *gpt = &vcpu->vm->rvh.gpt;
+	gpa_t page = gpa & ~(VMM_PAGE_SIZE - 1);
+	u64 prot = GSTAGE_PTE_R | GSTAGE_PTE_X | GSTAGE_PTE_A;
+	struct gstage_flush flush = {};
+	struct gstage_leaf leaf;
+	int err;
+
+	/* A and D are set in advance: the hart need not update them, Priv. v1.12 §4.3.1. */
+	if (pin->writable)
+		prot |= GSTAGE_PTE_W | GSTAGE_PTE_D;
+
+	read_lock(&gpt->lock);
+	if (!vmm_notifier_unchanged(vcpu->vm, pin->seq)) {
+		read_unlock(&gpt->lock);
+		return 0;
+	}
+	/* Already as it should be: the hart used an old entry that it remembers. */
+	if (gstage_lookup(&gpt->tables, page, &leaf) && leaf.pa == pin->hpa &&
+	    (leaf.pte & prot) == prot)
+		vcpu->rvh.spurious_gpa = page;
+	err = gstage_map(&gpt->tables, page, pin->hpa, 0, prot, &vcpu->rvh.spare, NULL, &flush);
+	read_unlock(&gpt->lock);
+
+	rvh_fence_gpa(vcpu->vm, flush.start, flush.end);
+	return err;
+}
+
+void vmm_arch_gpt_unmap(struct vmm_vm *vm, gpa_t start, gpa_t end)
+{
+	struct rvh_gpt *gpt = &vm->rvh.gpt;
+	struct gstage_flush flush = {};
+	struct gstage_pages freed = {};
+
+	while (start < end) {
+		write_lock(&gpt->lock);
+		start = gstage_unmap(&gpt->tables, start, end, GPT_BUDGET, &freed, &flush);
+		write_unlock(&gpt->lock);
+	}
+	/*
+	 * A hart may walk the freed tables, and write through the old leaves, until it is fenced.
+	 * Priv. v1.12 §8.3.2
+	 */
+	if (freed.count)
+		rvh_fence_gpa(vm, 0, vmm_arch_gpa_limit(vm));
+	else
+		rvh_fence_gpa(vm, flush.start, flush.end);
+	rvh_gpt_pages_free(&freed);
+}
+
+void vmm_arch_gpt_wrprotect(struct vmm_vm *vm, gpa_t start, gpa_t end)
+{
+	struct rvh_gpt *gpt = &vm->rvh.gpt;
+	struct gstage_flush flush = {};
+
+	while (start < end) {
+		write_lock(&gpt->lock);
+		start = gstage_wrprotect(&gpt->tables, start, end, GPT_BUDGET, &flush);
+		write_unlock(&gpt->lock);
+		cond_resched();
+	}
+	rvh_fence_gpa(vm, flush.start, flush.end);
+}
+
+bool vmm_arch_gpt_age(struct vmm_vm *vm, gpa_t start, gpa_t end, bool clear)
+{
+	struct rvh_gpt *gpt = &vm->rvh.gpt;
+	struct gstage_flush flush = {};
+	bool young;
+
+	read_lock(&gpt->lock);
+	if (clear)
+		young = gstage_clear_young(&gpt->tables, start, end, &flush);
+	else
+		young = gstage_test_young(&gpt->tables, start, end);
+	read_unlock(&gpt->lock);
+
+	/*
+	 * A leaf without A faults at the next access, unless the hart remembers it: then the page
+	 * looks older than it is. That is not worth a fence on every hart.
+	 */
+	return young;
+}

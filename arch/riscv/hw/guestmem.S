@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Reading guest memory through the guest's own translation, with recovery from faults. */
+#include <linux/linkage.h>
+
+#include "csr_num.h"
+
+	.text
+/*
+ * unsigned long hart_fetch_insn(unsigned long gva, u32 *raw, unsigned long hstatus)
+ *
+ * HLVX.HU, Priv. v1.12 §8.3.1: a read with execute permission and the privilege of hstatus.SPVP.
+ * The kernel's trap table knows no guest-page fault, so stvec points here meanwhile; a trap
+ * clobbers sepc, scause, stval, htval and htinst, which the caller has captured.
+ * Interrupts are off and the vCPU is resident. Returns 0, or the cause of the fault.
+ */
+SYM_FUNC_START(hart_fetch_insn)
+	csrrw	a2, HART_CSR_HSTATUS, a2
+	csrr	t1, HART_CSR_SSTATUS
+	lla	t0, .Lfault
+	csrrw	t0, HART_CSR_STVEC, t0
+	.insn	r 0x73, 4, 0x32, a3, a0, x3	/* hlvx.hu a3, (a0) */
+	not	a4, a3
+	andi	a4, a4, 3
+	bnez	a4, .Ldone			/* 16 bits long */
+	addi	a0, a0, 2
+	.insn	r 0x73, 4, 0x32, a4, a0, x3	/* hlvx.hu a4, (a0) */
+	slli	a4, a4, 16
+	or	a3, a3, a4
+.Ldone:
+	sw	a3, 0(a1)
+	li	a0, 0
+.Lout:
+	csrw	HART_CSR_STVEC, t0
+	csrw	HART_CSR_HSTATUS, a2
+	ret
+
+	.balign	4
+.Lfault:
+	csrr	a0, HART_CSR_SCAUSE
+	csrw	HART_CSR_SSTATUS, t1
+	j	.Lout
+SYM_FUNC_END(hart_fetch_insn)

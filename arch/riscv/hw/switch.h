@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The assembly routines. */
+#ifndef RVH_HW_SWITCH_H
+#define RVH_HW_SWITCH_H
+
+#include <linux/types.h>
+
+struct rvh_ctx;
+struct rvh_fp;
+
+void hart_run(struct rvh_ctx *ctx);
+unsigned long hart_fetch_insn(unsigned long gva, u32 *raw, unsigned long hstatus);
+void hart_fp_save(struct rvh_fp *fp);
+void hart_fp_restore(const struct rvh_fp *fp);
+
+/* What rvh_fast() returns to switch.S */
+#define HART_FAST_LEAVE		0
+#define HART_FAST_AGAIN		1
+#define HART_FAST_RELOAD	2	/* again; the handler changed s1 to s11 in memory */
+
+#endif

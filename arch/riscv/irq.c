@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Interrupts of a guest without an interrupt controller in the kernel: three bits of hvip, posted
+ * by any thread, merged by the vCPU's own.
+ */
+#include <linux/atomic.h>
+
+#include <uapi/kvm_abi.h>
+
+#include "hw/csr.h"
+#include "rvh.h"
+
+#define IRQ_CLEAR_SHIFT	32
+
+void rvh_irq_post(struct vmm_vcpu *vcpu, unsigned long set, unsigned long clear)
+{
+	atomic64_t *post = &vcpu->rvh.irq.post;
+	s64 old = atomic64_read(post);
+	s64 new;
+
+	do {
+		new = old & ~((s64)set << IRQ_CLEAR_SHIFT) & ~(s64)clear;
+		new |= set | (s64)clear << IRQ_CLEAR_SHIFT;
+		/* Posted and not taken yet: whoever did it also kicks. */
+		if (new == old)
+			return;
+	} while (!atomic64_try_cmpxchg(post, &old, new));
+
+	vmm_req_post(vcpu, VMM_REQ_IRQ);
+	vmm_kick(vcpu);
+}
+
+bool rvh_irq_merge(struct vmm_vcpu *vcpu)
+{
+	unsigned long old = vcpu->rvh.vs.hvip;
+	unsigned long new;
+	s64 post;
+
+	if (!atomic64_read(&vcpu->rvh.irq.post))
+		return false;
+	post = atomic64_xchg(&vcpu->rvh.irq.post, 0);
+	new = (old & ~(post >> IRQ_CLEAR_SHIFT)) | (post & HART_HVIP_ALL);
+	WRITE_ONCE(vcpu->rvh.vs.hvip, new);
+	return new != old;
+}
+
+bool rvh_irq_is_pending(struct vmm_vcpu *vcpu)
+{
+	s64 post = atomic64_read(&vcpu->rvh.irq.post);
+	unsigned long hvip = READ_ONCE(vcpu->rvh.vs.hvip);
+	unsigned long hvie = READ_ONCE(vcpu->rvh.vs.vsie) << 1;
+
+	hvip = (hvip & ~(post >> IRQ_CLEAR_SHIFT)) | (post & HART_HVIP_ALL);
+	if (rvh_timer_is_due(vcpu))
+		hvip |= HART_HVIP_VSTIP;
+	return hvip & hvie;
+}
+
+notrace bool rvh_irq_is_pending_resident(void)
+{
+	return hart_csr_read(HART_CSR_VSIP) & hart_csr_read(HART_CSR_VSIE);
+}
+
+void vmm_arch_interrupt(struct vmm_vcpu *vcpu, u32 value)
+{
+	if (value == (u32)KVM_INTERRUPT_SET)
+		rvh_irq_post(vcpu, HART_HVIP_VSEIP, 0);
+	else
+		rvh_irq_post(vcpu, 0, HART_HVIP_VSEIP);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Loads and stores that hit no memory: decode, exit to userspace, finish. */
+#include <linux/string.h>
+
+#include <uapi/kvm_abi.h>
+
+#include "hw/csr_bits.h"
+#include "rvh.h"
+
+/* KVM_RUN after KVM_EXIT_MMIO: only the data is taken from kvm_run, which userspace may have changed. */
+static int rvh_mmio_resume(struct vmm_vcpu *vcpu)
+{
+	const struct rvh_mmio *mmio = &vcpu->rvh.mmio;
+	u64 data = 0;
+
+	if (!mmio->write) {
+		struct rvinsn insn = { .width = mmio->len, .sign = mmio->sign };
+
+		memcpy(&data, vcpu->run->mmio.data, sizeof(data));
+		if (mmio->rd)
+			vcpu->rvh.ctx.x[mmio->rd] = rvinsn_load_value(&insn, data);
+	}
+	rvh_advance(vcpu, mmio->insn_len);
+	return 0;
+}
+
+static enum rvh_verdict rvh_mmio_to_user(struct vmm_vcpu *vcpu, gpa_t gpa,
+					 const struct rvinsn *insn)
+{
+	struct rvh_mmio *mmio = &vcpu->rvh.mmio;
+	struct kvm_run *run = vcpu->run;
+
+	mmio->gpa = gpa;
+	mmio->len = insn->width;
+	mmio->insn_len = insn->len;
+	mmio->rd = insn->rd % 32;
+	mmio->write = insn->kind == RVINSN_STORE;
+	mmio->sign = insn->sign;
+
+	run->exit_reason = KVM_EXIT_MMIO;
+	run->mmio.phys_addr = gpa;
+	run->mmio.len = insn->width;
+	run->mmio.is_write = mmio->write;
+	memset(run->mmio.data, 0, sizeof(run->mmio.data));
+	if (mmio->write)
+		memcpy(run->mmio.data, &vcpu->rvh.ctx.x[insn->rs2 % 32], insn->width);
+	vcpu->resume = rvh_mmio_resume;
+	return RVH_USER;
+}
+
+enum rvh_verdict rvh_mmio(struct vmm_vcpu *vcpu, gpa_t gpa)
+{
+	const struct rvh_ctx *ctx = &vcpu->rvh.ctx;
+	bool write = ctx->scause == HART_CAUSE_STORE_GUEST_PAGE;
+	struct rvinsn insn;
+	u32 raw;
+
+	if (rvinsn_decode_htinst(ctx->htinst, &insn) != RVINSN_HTINST_INSN) {
+		if (!rvh_exit_insn(vcpu, &raw))
+			return RVH_AGAIN;
+		rvinsn_decode(raw, &insn);
+	}
+
+	/* A device register is no place for floating point, vectors or atomics: it does not answer. */
+	if (insn.kind != (write ? RVINSN_STORE : RVINSN_LOAD))
+		return rvh_raise(vcpu, write ? HART_CAUSE_STORE_ACCESS : HART_CAUSE_LOAD_ACCESS,
+				 ctx->stval);
+	if (gpa & (insn.width - 1))
+		return rvh_raise(vcpu, write ? HART_CAUSE_STORE_MISALIGNED :
+				 HART_CAUSE_LOAD_MISALIGNED, ctx->stval);
+	return rvh_mmio_to_user(vcpu, gpa, &insn);
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The RISC-V part of the run loop that is not the entry itself. */
+#include "rvh.h"
+
+int vmm_arch_prepare(struct vmm_vcpu *vcpu)
+{
+	int step;
+
+	/* Before the state is looked at: what changes later is posted again. */
+	vmm_req_take(vcpu, VMM_REQ_STATE);
+	step = rvh_hsm_prepare(vcpu);
+	if (step != VMM_STEP_AGAIN)
+		return step;
+
+	if (!rvh_vmid_is_current(vcpu->vm))
+		rvh_vmid_renew(vcpu->vm);
+	return rvh_gpt_stock(vcpu);
+}
+
+void vmm_arch_run_done(struct vmm_vcpu *vcpu)
+{
+	rvh_fp_return(vcpu);
+}
+
+bool vmm_arch_runnable(struct vmm_vcpu *vcpu)
+{
+	if (READ_ONCE(vcpu->req) & ~VMM_REQ_HART)
+		return true;
+	return rvh_hsm_is_runnable(vcpu) && rvh_irq_is_pending(vcpu);
+}
+
+void vmm_arch_halt_begin(struct vmm_vcpu *vcpu)
+{
+	rvh_timer_halt_begin(vcpu);
+}
+
+void vmm_arch_halt_end(struct vmm_vcpu *vcpu)
+{
+	rvh_timer_halt_end(vcpu);
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The guest's timer. With Sstc the hart raises VSTIP itself while the vCPU is resident, and an
+ * hrtimer only wakes a halted vCPU; without it the hrtimer posts VSTIP whenever it is due.
+ * Guest time is host time plus one delta for the whole VM.
+ */
+#include <linux/hrtimer.h>
+#include <linux/minmax.h>
+
+#include <asm/timex.h>
+
+#include <compat/kshim.h>
+
+#include "hw/csr.h"
+#include "rvh.h"
+
+#define TIMER_NEVER	U64_MAX
+
+/* Keeps ticks * 10^9 inside 63 bits; a timer that fires early starts itself again. */
+#define TIMER_MAX_TICKS	BIT_ULL(32)
+
+u64 rvh_timer_now(const struct vmm_vm *vm)
+{
+	return get_cycles64() + READ_ONCE(vm->rvh.time_delta);
+}
+
+static u64 rvh_timer_ns_left(const struct vmm_vcpu *vcpu)
+{
+	u64 compare = READ_ONCE(vcpu->rvh.vs.vstimecmp);
+	u64 now = rvh_timer_now(vcpu->vm);
+
+	if (compare <= now)
+		return 0;
+	return min(compare - now, TIMER_MAX_TICKS) * NSEC_PER_SEC / rvh_host.timebase;
+}
+
+bool rvh_timer_is_due(const struct vmm_vcpu *vcpu)
+{
+	u64 compare = READ_ONCE(vcpu->rvh.vs.vstimecmp);
+
+	return compare != TIMER_NEVER && compare <= rvh_timer_now(vcpu->vm);
+}
+
+static enum hrtimer_restart rvh_timer_fired(struct hrtimer *hrt)
+{
+	struct vmm_vcpu *vcpu = container_of(hrt, struct vmm_vcpu, rvh.timer.hrt);
+	u64 ns = rvh_timer_ns_left(vcpu);
+
+	if (ns) {
+		hrtimer_forward_now(hrt, ns_to_ktime(ns));
+		return HRTIMER_RESTART;
+	}
+	if (rvh_host.sstc)
+		vmm_kick(vcpu);
+	else
+		rvh_irq_post(vcpu, HART_HVIP_VSTIP, 0);
+	return HRTIMER_NORESTART;
+}
+
+static void rvh_timer_start(struct vmm_vcpu *vcpu)
+{
+	hrtimer_start(&vcpu->rvh.timer.hrt, ns_to_ktime(rvh_timer_ns_left(vcpu)), HRTIMER_MODE_REL);
+}
+
+void rvh_timer_init(struct vmm_vcpu *vcpu)
+{
+	kshim_hrtimer_init(&vcpu->rvh.timer.hrt, CLOCK_MONOTONIC, HRTIMER_MODE_REL, rvh_timer_fired);
+	vcpu->rvh.vs.vstimecmp = TIMER_NEVER;
+}
+
+void rvh_timer_destroy(struct vmm_vcpu *vcpu)
+{
+	hrtimer_cancel(&vcpu->rvh.timer.hrt);
+}
+
+/* Without Sstc: hvip.VSTIP follows the comparison, SBI v3.0 §6.1 (Set Timer). */
+static void rvh_timer_set_soft(struct vmm_vcpu *vcpu, u64 compare)
+{
+	/* A callback on another hart may be about to post: it looks at the new deadline or loses. */
+	hrtimer_try_to_cancel(&vcpu->rvh.timer.hrt);
+	WRITE_ONCE(vcpu->rvh.vs.vstimecmp, compare);
+	if (rvh_timer_is_due(vcpu)) {
+		rvh_irq_post(vcpu, HART_HVIP_VSTIP, 0);
+		return;
+	}
+	rvh_irq_post(vcpu, 0, HART_HVIP_VSTIP);
+	if (compare != TIMER_NEVER)
+		rvh_timer_start(vcpu);
+}
+
+void rvh_timer_set(struct vmm_vcpu *vcpu, u64 compare)
+{
+	if (!rvh_host.sstc) {
+		rvh_timer_set_soft(vcpu, compare);
+		return;
+	}
+	WRITE_ONCE(vcpu->rvh.vs.vstimecmp, compare);
+	if (vcpu->mode == VMM_IN_GUEST)
+		hart_csr_write(HART_CSR_VSTIMECMP, compare);
+}
+
+void rvh_timer_load(struct vmm_vcpu *vcpu)
+{
+	if (rvh_host.sstc)
+		hart_csr_write(HART_CSR_VSTIMECMP, vcpu->rvh.vs.vstimecmp);
+}
+
+void rvh_timer_put(struct vmm_vcpu *vcpu)
+{
+	/* Left armed it would end every idle wfi of the host once it is due. */
+	if (rvh_host.sstc)
+		WRITE_ONCE(vcpu->rvh.vs.vstimecmp, hart_csr_swap(HART_CSR_VSTIMECMP, TIMER_NEVER));
+}
+
+void rvh_timer_halt_begin(struct vmm_vcpu *vcpu)
+{
+	if (rvh_host.sstc && vcpu->rvh.vs.vstimecmp != TIMER_NEVER)
+		rvh_timer_start(vcpu);
+}
+
+void rvh_timer_halt_end(struct vmm_vcpu *vcpu)
+{
+	if (rvh_host.sstc)
+		hrtimer_cancel(&vcpu->rvh.timer.hrt);
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Virtual-instruction traps: what a guest may execute on a real hart but not unseen on a shared
+ * one. Priv. v1.12 §8.6.1, table of virtual-instruction exceptions.
+ */
+#include "hw/csr_num.h"
+#include "hw/csr_bits.h"
+#include "rvh.h"
+
+bool rvh_exit_insn(struct vmm_vcpu *vcpu, u32 *raw)
+{
+	*raw = vcpu->rvh.insn;
+	return vcpu->rvh.insn_valid;
+}
+
+static bool rvh_vinsn_raw(struct vmm_vcpu *vcpu, u32 *raw)
+{
+	/* stval may hold the instruction or 0. */
+	if (vcpu->rvh.ctx.stval) {
+		*raw = vcpu->rvh.ctx.stval;
+		return true;
+	}
+	return rvh_exit_insn(vcpu, raw);
+}
+
+/* The hart would have refused it in a mode without virtualisation below. */
+static enum rvh_verdict rvh_vinsn_refuse(struct vmm_vcpu *vcpu, u32 raw)
+{
+	return rvh_raise(vcpu, HART_CAUSE_ILLEGAL_INSN, raw);
+}
+
+static enum rvh_verdict rvh_vinsn_csr(struct vmm_vcpu *vcpu, const struct rvinsn *insn, u32 raw)
+{
+	/* Counters are not given to guests; these two have to exist (Zicntr) and may stand still. */
+	if ((insn->csr == HART_CSR_CYCLE || insn->csr == HART_CSR_INSTRET) && !insn->csr_writes) {
+		unsigned int nr = insn->csr - HART_CSR_CYCLE;
+
+		if (rvh_guest_is_user(vcpu) && !(vcpu->rvh.vs.scounteren & BIT(nr)))
+			return rvh_vinsn_refuse(vcpu, raw);
+		if (insn->rd)
+			vcpu->rvh.ctx.x[insn->rd % 32] = 0;
+		return RVH_ADVANCE;
+	}
+	return rvh_vinsn_refuse(vcpu, raw);
+}
+
+enum rvh_verdict rvh_vinsn(struct vmm_vcpu *vcpu)
+{
+	struct rvinsn insn;
+	u32 raw;
+
+	if (!rvh_vinsn_raw(vcpu, &raw))
+		return RVH_AGAIN;
+	rvinsn_decode(raw, &insn);
+	switch (insn.kind) {
+	case RVINSN_WFI:
+		/* VTW lets VU-mode's WFI trap here as well, where it is illegal. */
+		if (rvh_guest_is_user(vcpu))
+			return rvh_vinsn_refuse(vcpu, raw);
+		return RVH_HALT;
+	case RVINSN_WRS_NTO:
+		/* It may end at any time, Zawrs v1.01: the way here gave others a chance to run. */
+		return RVH_ADVANCE;
+	case RVINSN_CSR:
+		return rvh_vinsn_csr(vcpu, &insn, raw);
+	case RVINSN_UNKNOWN:
+	case RVINSN_LOAD:
+	case RVINSN_STORE:
+	case RVINSN_WRS_STO:
+	case RVINSN_SRET:
+	case RVINSN_FENCE_VMA:
+	case RVINSN_FLOAT:
+	case RVINSN_VECTOR:
+		break;
+	}
+	return rvh_vinsn_refuse(vcpu, raw);
+}
+
+/* A WFI with something pending goes on at once. */
+notrace enum rvh_verdict rvh_vinsn_fast(struct vmm_vcpu *vcpu)
+{
+	struct rvinsn insn;
+
+	if (!vcpu->rvh.ctx.stval || rvh_guest_is_user(vcpu))
+		return RVH_SLOW;
+	rvinsn_decode(vcpu->rvh.ctx.stval, &insn);
+	if (insn.kind == RVINSN_WFI && rvh_irq_is_pending_resident())
+		return RVH_ADVANCE;
+	return RVH_SLOW;
+}

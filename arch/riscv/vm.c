@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The RISC-V part of a VM. */
+#include <asm/timex.h>
+
+#include "rvh.h"
+
+int vmm_arch_vm_init(struct vmm_vm *vm)
+{
+	int err;
+
+	/* Guest time begins at 0. */
+	vm->rvh.time_delta = -get_cycles64();
+
+	err = rvh_gpt_init(vm);
+	if (err)
+		return err;
+	err = rvh_fence_vm_init(vm);
+	if (err)
+		rvh_gpt_destroy(vm);
+	return err;
+}
+
+void vmm_arch_vm_destroy(struct vmm_vm *vm)
+{
+	rvh_gpt_destroy(vm);
+	rvh_fence_vm_destroy(vm);
+}
