@@ -143,6 +143,7 @@ void rvh_timer_halt_end(struct vmm_vcpu *vcpu);
 /* ---- vmid.c -------------------------------------------------------------------------------- */
 
 void rvh_vmid_init(unsigned int bits);
+void rvh_vmid_vm_init(struct vmm_vm *vm);
 bool rvh_vmid_is_current(const struct vmm_vm *vm);
 /* Renew a VM's VMID if its generation is over. Context: sleepable, interrupts on. */
 void rvh_vmid_renew(struct vmm_vm *vm);

@@ -24,7 +24,8 @@ struct rvh_gpt {
 
 /* One VMID per VM, renewed when the generation moved on: vmid.c */
 struct rvh_vmid {
-	u64	generation;		/* READ_ONCE; written under the pool's lock */
+	u64	generation;		/* acquire/release; written under the pool's lock */
+	u64	serial;			/* tells VMs apart for good, unlike their addresses */
 	u32	number;
 };
 

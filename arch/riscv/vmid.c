@@ -6,7 +6,7 @@
  *
  * Priv. v1.12 §8.2.10 (Hypervisor Guest Address Translation and Protection Register)
  */
-#include <linux/lockdep.h>
+#include <linux/atomic.h>
 #include <linux/mutex.h>
 #include <linux/smp.h>
 
@@ -17,12 +17,18 @@
 static struct vmidpool rvh_vmid_pool;	/* under rvh_vmid_lock; ->generation also READ_ONCE */
 static DEFINE_MUTEX(rvh_vmid_lock);
 
-/* Without usable VMIDs: whose translations this hart holds. */
-static DEFINE_PER_CPU(const struct vmm_vm *, rvh_vmid_owner);
+/* Without usable VMIDs: the serial of the VM whose translations this hart holds. */
+static DEFINE_PER_CPU(u64, rvh_vmid_owner);
+static atomic64_t rvh_vmid_serial;
 
 void rvh_vmid_init(unsigned int bits)
 {
 	vmidpool_init(&rvh_vmid_pool, bits);
+}
+
+void rvh_vmid_vm_init(struct vmm_vm *vm)
+{
+	vm->rvh.vmid.serial = atomic64_inc_return(&rvh_vmid_serial);
 }
 
 bool rvh_vmid_is_current(const struct vmm_vm *vm)
@@ -56,8 +62,10 @@ void rvh_vmid_renew(struct vmm_vm *vm)
 
 void rvh_vmid_enter(struct vmm_vm *vm)
 {
-	if (rvh_vmid_pool.count > 1 || __this_cpu_read(rvh_vmid_owner) == vm)
+	u64 serial = vm->rvh.vmid.serial;
+
+	if (rvh_vmid_pool.count > 1 || __this_cpu_read(rvh_vmid_owner) == serial)
 		return;
 	rvh_vmid_flush_hart(NULL);
-	__this_cpu_write(rvh_vmid_owner, vm);
+	__this_cpu_write(rvh_vmid_owner, serial);
 }
