@@ -59,7 +59,8 @@ struct gstage {
 /*
  * What the caller has to fence: [start, end) in guest-physical bytes; empty when start >= end,
  * which is how the caller starts. A fence by address orders leaf entries only: where @tables is
- * set, the whole VMID has to be fenced before freed tables are reused (Priv. v1.12 §4.2.1, rs1=x0).
+ * set, the whole VMID has to be fenced before freed tables are reused. Priv. v1.12 §4.2.1
+ * (Supervisor Memory-Management Fence Instruction), §8.3.2
  */
 struct gstage_flush {
 	u64		start;

@@ -1,0 +1,596 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "gstage.h"
+
+#include <linux/align.h>
+#include <linux/atomic.h>
+#include <linux/bitfield.h>
+#include <linux/bitops.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+
+#define PTE_RWX		(GSTAGE_PTE_R | GSTAGE_PTE_W | GSTAGE_PTE_X)
+#define PTE_GRANTS	(PTE_RWX | GSTAGE_PTE_A | GSTAGE_PTE_D)
+#define PTE_PER_TABLE	512
+#define ROOT_INDEX_BITS	11	/* Priv. v1.12 §8.5.1: the root index is two bits wider */
+#define PBMT_RESERVED	3	/* Priv. v1.12 §6 (Svpbmt) */
+#define PA_BITS		56	/* Priv. v1.12 §4.4.1: 44 bits of PPN */
+
+static u64 level_size(unsigned int level)
+{
+	return 1ULL << gstage_level_shift(level);
+}
+
+static bool pte_is_leaf(u64 pte)
+{
+	return pte & GSTAGE_PTE_V && pte & PTE_RWX;
+}
+
+static bool pte_is_table(u64 pte)
+{
+	return pte & GSTAGE_PTE_V && !(pte & PTE_RWX);
+}
+
+static u64 pte_pa(u64 pte)
+{
+	return FIELD_GET(GSTAGE_PTE_PPN, pte) << 12;
+}
+
+static u64 pte_make(u64 pa, u64 bits)
+{
+	return FIELD_PREP(GSTAGE_PTE_PPN, pa >> 12) | bits | GSTAGE_PTE_V;
+}
+
+static u64 *pte_table(const struct gstage *g, u64 pte)
+{
+	return (u64 *)(unsigned long)(pte_pa(pte) + g->va_offset);
+}
+
+static u64 table_pte(const struct gstage *g, const u64 *table)
+{
+	return pte_make((unsigned long)table - g->va_offset, 0);
+}
+
+static unsigned int entries_at(const struct gstage *g, unsigned int level)
+{
+	return level == g->levels - 1 ? 1U << ROOT_INDEX_BITS : PTE_PER_TABLE;
+}
+
+static unsigned int entry_index(const struct gstage *g, u64 gpa, unsigned int level)
+{
+	return (gpa >> gstage_level_shift(level)) & (entries_at(g, level) - 1);
+}
+
+static u64 entry_end(u64 gpa, unsigned int level)
+{
+	return ALIGN_DOWN(gpa, level_size(level)) + level_size(level);
+}
+
+/*
+ * The table that holds the leaf or the hole at @gpa, and the entry that leads to it in *@parent,
+ * NULL for the root.
+ */
+static u64 *deepest_table(const struct gstage *g, u64 gpa, unsigned int *level, u64 **parent)
+{
+	unsigned int l = g->levels - 1;
+	u64 *table = g->root;
+
+	*parent = NULL;
+	while (l) {
+		u64 *entry = &table[entry_index(g, gpa, l)];
+		u64 pte = READ_ONCE(*entry);
+
+		if (!pte_is_table(pte))
+			break;
+		*parent = entry;
+		table = pte_table(g, pte);
+		l--;
+	}
+	*level = l;
+	return table;
+}
+
+/* The entry that is the leaf or the hole at @gpa. */
+static u64 *deepest_entry(const struct gstage *g, u64 gpa, unsigned int *level)
+{
+	u64 *parent;
+	u64 *table = deepest_table(g, gpa, level, &parent);
+
+	return &table[entry_index(g, gpa, *level)];
+}
+
+static void flush_add(struct gstage_flush *flush, u64 gpa, unsigned int level)
+{
+	u64 size = level_size(level);
+	u64 start = ALIGN_DOWN(gpa, size);
+	bool empty = flush->start >= flush->end;
+
+	flush->start = empty ? start : min(flush->start, start);
+	flush->end = empty ? start + size : max(flush->end, start + size);
+}
+
+/* The entry of @level around @gpa no longer leads to the table it led to. */
+static void flush_add_table(struct gstage_flush *flush, u64 gpa, unsigned int level)
+{
+	flush_add(flush, gpa, level);
+	flush->tables = true;
+}
+
+/*
+ * Change bits of the leaf seen as *@pte, whatever the hardware and lockless callers do to it
+ * meanwhile. False, with *@pte as it is now, when the entry became another leaf, a table or empty.
+ */
+static bool leaf_update(u64 *entry, u64 *pte, u64 clear, u64 set)
+{
+	const u64 frame = GSTAGE_PTE_PPN | GSTAGE_PTE_PBMT;
+	u64 old = *pte;
+
+	for (;;) {
+		u64 new = (old & ~clear) | set;
+		u64 seen = new == old ? old : cmpxchg(entry, old, new);
+
+		if (seen == old) {
+			*pte = new;
+			return true;
+		}
+		if (!pte_is_leaf(seen) || (seen ^ old) & frame) {
+			*pte = seen;
+			return false;
+		}
+		old = seen;
+	}
+}
+
+void gstage_pages_push(struct gstage_pages *pages, u64 *page)
+{
+	/*
+	 * A walker that is still inside reads the link as an entry: the pointer is aligned, so that
+	 * V is clear and the entry invalid.
+	 */
+	WRITE_ONCE(page[0], (unsigned long)pages->head);
+	pages->head = page;
+	pages->count++;
+}
+
+u64 *gstage_pages_pop(struct gstage_pages *pages)
+{
+	u64 *page = pages->head;
+
+	if (!page)
+		return NULL;
+	pages->head = (u64 *)(unsigned long)page[0];
+	pages->count--;
+	page[0] = 0;
+	return page;
+}
+
+void gstage_init(struct gstage *g, u64 *root, unsigned int levels, u64 va_offset)
+{
+	g->root = root;
+	g->levels = levels;
+	g->va_offset = va_offset;
+}
+
+u64 gstage_gpa_limit(const struct gstage *g)
+{
+	return level_size(g->levels - 1) << ROOT_INDEX_BITS;
+}
+
+/* Bounded by GSTAGE_MAX_LEVELS - 1 calls deep. */
+static void free_below(const struct gstage *g, u64 *table, unsigned int level,
+		       struct gstage_pages *freed)
+{
+	unsigned int i;
+
+	for (i = 0; level && i < PTE_PER_TABLE; i++) {
+		u64 pte = READ_ONCE(table[i]);
+
+		if (pte_is_table(pte))
+			free_below(g, pte_table(g, pte), level - 1, freed);
+	}
+	gstage_pages_push(freed, table);
+}
+
+void gstage_free_tables(struct gstage *g, struct gstage_pages *freed)
+{
+	unsigned int level = g->levels - 1;
+	unsigned int i;
+
+	for (i = 0; i < entries_at(g, level); i++) {
+		u64 pte = READ_ONCE(g->root[i]);
+
+		WRITE_ONCE(g->root[i], 0);
+		if (pte_is_table(pte))
+			free_below(g, pte_table(g, pte), level - 1, freed);
+	}
+}
+
+/* One gstage_map(): what it wants and what it may use. */
+struct map_request {
+	u64			gpa;
+	u64			leaf;	/* the entry wanted */
+	unsigned int		level;	/* where it is wanted */
+	struct gstage_pages	*spare;
+	struct gstage_pages	*freed;
+	struct gstage_flush	*flush;
+};
+
+/* Neither a pointer to a table, nor writable without being readable, which is reserved. */
+static bool prot_is_legal(u64 prot)
+{
+	return prot & PTE_RWX && (prot & (GSTAGE_PTE_R | GSTAGE_PTE_W)) != GSTAGE_PTE_W;
+}
+
+static int map_check(const struct gstage *g, u64 gpa, u64 pa, unsigned int level, u64 prot)
+{
+	if (level >= g->levels || gpa >= gstage_gpa_limit(g) || pa >> PA_BITS)
+		return -EINVAL;
+	if (!IS_ALIGNED(gpa | pa, level_size(level)))
+		return -EINVAL;
+	if (prot & ~(PTE_GRANTS | GSTAGE_PTE_PBMT) || !prot_is_legal(prot))
+		return -EINVAL;
+	if (FIELD_GET(GSTAGE_PTE_PBMT, prot) == PBMT_RESERVED)
+		return -EINVAL;
+	return 0;
+}
+
+/* The leaf @pte at @level puts the address of @req where @req wants it. */
+static bool leaf_same_frame(u64 pte, unsigned int level, const struct map_request *req)
+{
+	u64 inside = req->gpa & (level_size(level) - 1);
+
+	return pte_pa(pte) + inside == pte_pa(req->leaf) &&
+	       !((pte ^ req->leaf) & GSTAGE_PTE_PBMT);
+}
+
+/* Make @table map what the leaf @pte of @level maps, in leaves of the next lower level. */
+static void fill_from_leaf(u64 *table, u64 pte, unsigned int level)
+{
+	u64 size = level_size(level - 1);
+	unsigned int i;
+
+	for (i = 0; i < PTE_PER_TABLE; i++)
+		table[i] = pte + FIELD_PREP(GSTAGE_PTE_PPN, (i * size) >> 12);
+}
+
+/* Put a table in place of @old, a hole or a leaf of @level; -EAGAIN when the entry has changed. */
+static int install_table(const struct gstage *g, u64 *entry, u64 old, unsigned int level,
+			 struct map_request *req)
+{
+	u64 *table = gstage_pages_pop(req->spare);
+
+	if (!table)
+		return -ENOMEM;
+	if (pte_is_leaf(old))
+		fill_from_leaf(table, old, level);
+
+	/* cmpxchg() orders the contents of the table before the pointer to it. */
+	if (cmpxchg(entry, old, table_pte(g, table)) != old) {
+		memset(table, 0, PTE_PER_TABLE * sizeof(*table));
+		gstage_pages_push(req->spare, table);
+		return -EAGAIN;
+	}
+	if (pte_is_leaf(old))
+		flush_add(req->flush, req->gpa, level);
+	return 0;
+}
+
+/* Put the wanted leaf in place of @table, which nothing else may be changing. */
+static int collapse_table(const struct gstage *g, u64 *entry, u64 *table,
+			  struct map_request *req)
+{
+	if (!req->freed)
+		return -EBUSY;
+	WRITE_ONCE(*entry, req->leaf);
+	free_below(g, table, req->level - 1, req->freed);
+	flush_add_table(req->flush, req->gpa, req->level);
+	return 0;
+}
+
+static int install_leaf(const struct gstage *g, u64 *entry, struct map_request *req)
+{
+	u64 pte = READ_ONCE(*entry);
+
+	for (;;) {
+		u64 seen;
+
+		if (pte_is_table(pte))
+			return collapse_table(g, entry, pte_table(g, pte), req);
+		if (pte_is_leaf(pte) && leaf_same_frame(pte, req->level, req)) {
+			if (leaf_update(entry, &pte, 0, req->leaf & PTE_GRANTS))
+				return 0;
+			continue;
+		}
+		seen = cmpxchg(entry, pte, req->leaf);
+		if (seen == pte)
+			break;
+		pte = seen;
+	}
+	if (pte_is_leaf(pte))
+		flush_add(req->flush, req->gpa, req->level);
+	return 0;
+}
+
+int gstage_map(struct gstage *g, u64 gpa, u64 pa, unsigned int level, u64 prot,
+	       struct gstage_pages *spare, struct gstage_pages *freed, struct gstage_flush *flush)
+{
+	struct map_request req = {
+		.gpa = gpa, .level = level, .spare = spare, .freed = freed, .flush = flush,
+		.leaf = pte_make(pa, prot | GSTAGE_PTE_U),
+	};
+	unsigned int l = g->levels - 1;
+	u64 *table = g->root;
+	int err;
+
+	err = map_check(g, gpa, pa, level, prot);
+	if (err)
+		return err;
+
+	while (l > level) {
+		u64 *entry = &table[entry_index(g, gpa, l)];
+		u64 pte = READ_ONCE(*entry);
+
+		if (pte_is_table(pte)) {
+			table = pte_table(g, pte);
+			l--;
+			continue;
+		}
+		if (pte_is_leaf(pte) && leaf_same_frame(pte, l, &req) &&
+		    !(req.leaf & PTE_GRANTS & ~pte))
+			return 0;
+		err = install_table(g, entry, pte, l, &req);
+		if (err && err != -EAGAIN)
+			return err;
+	}
+	return install_leaf(g, &table[entry_index(g, gpa, level)], &req);
+}
+
+int gstage_split(struct gstage *g, u64 gpa, struct gstage_pages *spare,
+		 struct gstage_flush *flush)
+{
+	struct map_request req = { .gpa = gpa, .spare = spare, .flush = flush };
+	int err;
+
+	if (gpa >= gstage_gpa_limit(g))
+		return -ENOENT;
+	do {
+		unsigned int level;
+		u64 *entry = deepest_entry(g, gpa, &level);
+		u64 pte = READ_ONCE(*entry);
+
+		if (!level || !pte_is_leaf(pte))
+			return -ENOENT;
+		err = install_table(g, entry, pte, level, &req);
+	} while (err == -EAGAIN);
+	return err;
+}
+
+static void leaf_describe(struct gstage_leaf *leaf, u64 gpa, u64 pte, unsigned int level)
+{
+	leaf->pte = pte;
+	leaf->pa = pte_pa(pte);
+	leaf->gpa = ALIGN_DOWN(gpa, level_size(level));
+	leaf->level = level;
+}
+
+bool gstage_lookup(const struct gstage *g, u64 gpa, struct gstage_leaf *leaf)
+{
+	unsigned int level;
+	u64 pte;
+
+	if (gpa >= gstage_gpa_limit(g))
+		return false;
+	pte = READ_ONCE(*deepest_entry(g, gpa, &level));
+	if (!pte_is_leaf(pte))
+		return false;
+	leaf_describe(leaf, gpa, pte, level);
+	return true;
+}
+
+bool gstage_relax(struct gstage *g, u64 gpa, u64 prot, struct gstage_leaf *leaf)
+{
+	unsigned int level;
+	u64 *entry;
+	u64 pte;
+
+	if (gpa >= gstage_gpa_limit(g))
+		return false;
+	entry = deepest_entry(g, gpa, &level);
+	pte = READ_ONCE(*entry);
+	if (!pte_is_leaf(pte) || !prot_is_legal(pte | (prot & PTE_GRANTS)))
+		return false;
+	if (!leaf_update(entry, &pte, 0, prot & PTE_GRANTS))
+		return false;
+	leaf_describe(leaf, gpa, pte, level);
+	return true;
+}
+
+/* A walk over the leaves that intersect [start, end), in order and skipping holes by level. */
+struct leaf_walk {
+	const struct gstage	*g;
+	u64			start;
+	u64			end;
+	u64			gpa;	/* where to go on */
+	u64			seen;	/* inside the entry looked at last */
+	u64			*table;	/* that holds that entry; NULL: look for it from the root */
+	unsigned int		level;	/* of the table */
+	unsigned int		spent;	/* tables and leaves visited */
+	unsigned int		budget;
+	struct gstage_pages	*freed;	/* takes tables found empty, unless NULL */
+	struct gstage_flush	*flush;
+};
+
+static struct leaf_walk walk_over(const struct gstage *g, u64 start, u64 end, unsigned int budget)
+{
+	return (struct leaf_walk) {
+		.g = g, .start = start, .gpa = start, .budget = budget,
+		.end = min(end, gstage_gpa_limit(g)),
+	};
+}
+
+/* Looks behind @index first: in a walk upwards that is where something still is. */
+static bool table_is_empty(const u64 *table, unsigned int index)
+{
+	unsigned int n;
+
+	for (n = 1; n <= PTE_PER_TABLE; n++)
+		if (READ_ONCE(table[(index + n) % PTE_PER_TABLE]) & GSTAGE_PTE_V)
+			return false;
+	return true;
+}
+
+/* Free the table that @gpa ends in when it is empty, and those above that become so. */
+static void free_if_empty(const struct leaf_walk *w, u64 gpa)
+{
+	for (;;) {
+		unsigned int level;
+		u64 *parent;
+		u64 *table = deepest_table(w->g, gpa, &level, &parent);
+
+		if (!parent || !table_is_empty(table, entry_index(w->g, gpa, level)))
+			return;
+		WRITE_ONCE(*parent, 0);
+		gstage_pages_push(w->freed, table);
+		flush_add_table(w->flush, gpa, level + 1);
+	}
+}
+
+static void walk_leave_table(struct leaf_walk *w)
+{
+	w->table = NULL;
+	if (w->freed)
+		free_if_empty(w, w->seen);
+}
+
+/* Whether the walk left its table; a table other than the root begins at a multiple of its size. */
+static bool walk_is_behind_table(const struct leaf_walk *w)
+{
+	return w->gpa >= w->end || entry_end(w->seen, w->level + 1) <= w->gpa;
+}
+
+/*
+ * The entry of the next leaf, what it holds in *@pte. NULL at the end, and when the budget is
+ * spent; at least one entry is passed before that, so that every call gets on.
+ */
+static u64 *walk_next(struct leaf_walk *w, u64 *pte)
+{
+	for (;;) {
+		u64 *entry;
+
+		if (w->table && walk_is_behind_table(w))
+			walk_leave_table(w);
+		if (w->gpa >= w->end || (w->spent >= w->budget && w->gpa > w->start))
+			return NULL;
+		if (!w->table) {
+			u64 *parent;
+
+			w->table = deepest_table(w->g, w->gpa, &w->level, &parent);
+			w->spent++;
+		}
+		w->seen = w->gpa;
+		entry = &w->table[entry_index(w->g, w->gpa, w->level)];
+		*pte = READ_ONCE(*entry);
+		if (w->level && pte_is_table(*pte)) {
+			w->table = NULL;
+			continue;
+		}
+		w->gpa = entry_end(w->gpa, w->level);
+		if (pte_is_leaf(*pte)) {
+			w->spent++;
+			return entry;
+		}
+	}
+}
+
+/* Look once more at the entry that was seen last, since something else changed it. */
+static void walk_again(struct leaf_walk *w)
+{
+	w->gpa = w->seen;
+	w->table = NULL;
+}
+
+static u64 walk_result(const struct leaf_walk *w, u64 end)
+{
+	return w->gpa >= w->end ? end : w->gpa;
+}
+
+u64 gstage_unmap(struct gstage *g, u64 start, u64 end, unsigned int budget,
+		 struct gstage_pages *freed, struct gstage_flush *flush)
+{
+	struct leaf_walk w = walk_over(g, start, end, budget);
+	u64 *entry;
+	u64 pte;
+
+	w.freed = freed;
+	w.flush = flush;
+	while ((entry = walk_next(&w, &pte))) {
+		WRITE_ONCE(*entry, 0);
+		flush_add(flush, w.seen, w.level);
+	}
+	return walk_result(&w, end);
+}
+
+/* Clear @bit wherever it is set on the way; whether it was anywhere. */
+static bool walk_clear(struct leaf_walk *w, u64 bit, struct gstage_flush *flush)
+{
+	bool found = false;
+	u64 *entry;
+	u64 pte;
+
+	while ((entry = walk_next(w, &pte))) {
+		if (!(pte & bit))
+			continue;
+		if (!leaf_update(entry, &pte, bit, 0)) {
+			walk_again(w);
+			continue;
+		}
+		flush_add(flush, w->seen, w->level);
+		found = true;
+	}
+	return found;
+}
+
+u64 gstage_wrprotect(struct gstage *g, u64 start, u64 end, unsigned int budget,
+		     struct gstage_flush *flush)
+{
+	struct leaf_walk w = walk_over(g, start, end, budget);
+
+	walk_clear(&w, GSTAGE_PTE_W, flush);
+	return walk_result(&w, end);
+}
+
+void gstage_wrprotect_mask(struct gstage *g, u64 gfn, u64 mask, struct gstage_flush *flush)
+{
+	if (gfn >= gstage_gpa_limit(g) >> 12)
+		return;
+	while (mask) {
+		unsigned int first = __ffs64(mask);
+		u64 rest = ~(mask >> first);
+		unsigned int npages = rest ? __ffs64(rest) : 64;
+
+		/* Below 2^59, the limit of Sv57x4, plus 64 pages: cannot overflow */
+		gstage_wrprotect(g, (gfn + first) << 12, (gfn + first + npages) << 12, UINT_MAX,
+				 flush);
+		mask &= ~(GENMASK_ULL(npages - 1, 0) << first);
+	}
+}
+
+bool gstage_test_young(const struct gstage *g, u64 start, u64 end)
+{
+	struct leaf_walk w = walk_over(g, start, end, UINT_MAX);
+	u64 pte;
+
+	while (walk_next(&w, &pte))
+		if (pte & GSTAGE_PTE_A)
+			return true;
+	return false;
+}
+
+bool gstage_clear_young(struct gstage *g, u64 start, u64 end, struct gstage_flush *flush)
+{
+	struct leaf_walk w = walk_over(g, start, end, UINT_MAX);
+
+	return walk_clear(&w, GSTAGE_PTE_A, flush);
+}
