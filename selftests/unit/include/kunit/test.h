@@ -18,8 +18,10 @@
 
 #define KUNIT_PARAM_DESC_SIZE	128
 
+#ifndef GFP_KERNEL	/* the kernel's, when the suites run there: selftests/kunit */
 typedef unsigned int gfp_t;
 #define GFP_KERNEL	((gfp_t)0)
+#endif
 
 enum kunit_status {
 	KUNIT_SUCCESS,
@@ -71,9 +73,11 @@ struct kunit_suite {
 	}
 
 /* A suite is found through its pointer in this section. */
+#ifndef kunit_test_suite
 #define kunit_test_suite(suite) \
 	static struct kunit_suite *const __kunit_ptr_##suite \
 	__attribute__((__used__, __section__("kunit_suites"))) = &(suite)
+#endif
 
 #define KUNIT_SUCCEED(test)		((void)(test))
 #define KUNIT_FAIL(test, fmt, ...) \
