@@ -93,6 +93,8 @@ EXCEPTIONS = {
         "the single door to the ABI",
     ("abi-numbers", "include/compat/kshim_isa.h"):
         "maps the extension numbers of the ABI to the kernel's bits",
+    ("calls", "arch/riscv/hw/switch", "rvh_fast"):
+        "the inner loop's one call back into C; by name, since a pointer costs every exit",
     ("abi-numbers", "arch/riscv/exit.c"): "fills KVM_EXIT_DEBUG",
     ("abi-numbers", "arch/riscv/fault.c"): "fills KVM_EXIT_MEMORY_FAULT",
     ("abi-numbers", "arch/riscv/irq.c"): "takes the payload of KVM_INTERRUPT",
@@ -303,7 +305,7 @@ class Objects:
                 self.home[symbol] = name
 
 
-def check_calls(objects):
+def check_calls(tree, objects):
     for name, (_, undefined) in objects.tables.items():
         layer = layer_of(name + ".c")
         for symbol in sorted(undefined):
@@ -315,10 +317,11 @@ def check_calls(objects):
                 continue
             if target == "arch" and "arch!" in CALLS[layer] and ARCH_DOOR.match(symbol):
                 continue
-            yield f"{name}.o: {layer} must not use {symbol} of {home}.o ({target})"
+            if not tree.excused("calls", name, symbol):
+                yield f"{name}.o: {layer} must not use {symbol} of {home}.o ({target})"
 
 
-def check_pure_objects(objects):
+def check_pure_objects(_, objects):
     for name, (_, undefined) in objects.tables.items():
         if not layer_of(name + ".c").endswith("-model"):
             continue
@@ -327,7 +330,7 @@ def check_pure_objects(objects):
                 yield f"{name}.o: pure code must not use {symbol}"
 
 
-def check_prefixes(objects):
+def check_prefixes(_, objects):
     for name, (defined, _) in objects.tables.items():
         prefix = PREFIXES[layer_of(name + ".c")]
         for symbol in sorted(defined):
@@ -374,7 +377,7 @@ def main():
         missing = [f"{name}.o: not built" for name in sorted(listed_objects(tree))
                    if name not in objects.tables]
         results.append(("every object is there", missing))
-        results += ((title, list(rule(objects))) for title, rule in OBJECT_RULES)
+        results += ((title, list(rule(tree, objects))) for title, rule in OBJECT_RULES)
 
     print(f"1..{len(results) + (0 if args.objects else len(OBJECT_RULES))}")
     for number, (title, faults) in enumerate(results, 1):
