@@ -86,8 +86,9 @@ void kunit_fail(struct kunit *test, const char *file, int line, const char *fmt,
 void kunit_fail_ints(struct kunit *test, const char *file, int line, const char *text,
 		     long long left, long long right)
 {
-	kunit_fail(test, file, line, "expected %s, but left is %lld (0x%llx), right is %lld (0x%llx)",
-		   text, left, left, right, right);
+	kunit_fail(test, file, line,
+		   "expected %s, but left is %lld (0x%llx), right is %lld (0x%llx)", text, left,
+		   left, right, right);
 }
 
 void kunit_note(struct kunit *test, const char *fmt, ...)
