@@ -55,7 +55,7 @@ static const struct check_case check_cases[] = {
 	{ "bad flag is told before the space", { 0, 4, GPA_LIMIT, SZ_4K, SZ_1G }, -EINVAL },
 	{ "delete",			{ 0, 0, SZ_2G, 0, SZ_1G }, 0 },
 	{ "delete with address 0",	{ 0, 0, 0, 0, 0 }, 0 },
-	{ "delete past the guest's space", { 0, 0, GPA_LIMIT, 0, SZ_1G }, 0 },
+	{ "delete past the guest's space", { 0, 0, GPA_LIMIT + SZ_4K, 0, SZ_1G }, 0 },
 	{ "delete off a page",		{ 0, 0, SZ_2G + 8, 0, SZ_1G }, -EINVAL },
 	{ "delete, host address off a page", { 0, 0, SZ_2G, 0, SZ_1G + 8 }, -EINVAL },
 	{ "delete with an unknown flag", { 0, 8, SZ_2G, 0, SZ_1G }, -EINVAL },

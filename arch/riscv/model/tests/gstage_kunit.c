@@ -55,6 +55,18 @@ static void entry_holds_just_what_was_asked_for(struct kunit *test)
 					(GWORLD_TABLES - 1) * SZ_4K) >> 2 | GSTAGE_PTE_V);
 }
 
+static void leaf_may_be_executable_only(struct kunit *test)
+{
+	struct gworld *w = test->priv;
+	struct gstage_flush flush = {};
+
+	map_fresh(test, w, 0, 1, GSTAGE_PTE_X);
+	expect_leaf(test, w, SZ_4K, PA + SZ_4K, 1, GSTAGE_PTE_X);
+	unmap(test, w, 0, SZ_4K, &flush);
+	expect_hole(test, w, 0);
+	expect_flush(test, &flush, 0, SZ_1G * 512ULL, true);
+}
+
 struct refusal {
 	const char	*name;
 	u64		gpa;
@@ -386,6 +398,7 @@ static struct kunit_case gstage_cases[] = {
 	KUNIT_CASE(guest_space_is_two_bits_wider),
 	KUNIT_CASE(every_level_of_every_mode_maps_first_and_last),
 	KUNIT_CASE(entry_holds_just_what_was_asked_for),
+	KUNIT_CASE(leaf_may_be_executable_only),
 	KUNIT_CASE_PARAM(bad_mapping_is_refused_and_changes_nothing, refusal_gen_params),
 	KUNIT_CASE(same_mapping_again_needs_neither_table_nor_fence),
 	KUNIT_CASE(missing_permissions_are_added_without_a_fence),

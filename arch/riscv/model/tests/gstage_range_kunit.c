@@ -244,6 +244,10 @@ static void mask_may_cover_holes_and_the_end_of_the_space(struct kunit *test)
 	gstage_wrprotect_mask(&w->g, 0, U64_MAX, &flush);
 	expect_no_flush(test, &flush);
 	map_fresh(test, w, last, 0, RW);
+	/* As a byte address this would be 0, then that of the page. */
+	gstage_wrprotect_mask(&w->g, 1ULL << 52, U64_MAX, &flush);
+	gstage_wrprotect_mask(&w->g, (1ULL << 52) + (last >> 12), U64_MAX, &flush);
+	expect_no_flush(test, &flush);
 	gstage_wrprotect_mask(&w->g, last >> 12, U64_MAX, &flush);
 	expect_leaf(test, w, last, PA + last, 0, GSTAGE_PTE_R);
 	expect_flush(test, &flush, last, last + SZ_4K, false);

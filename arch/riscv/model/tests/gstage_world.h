@@ -171,8 +171,10 @@ static inline const char *gworld_count_below(struct gworld *w, const u64 *table,
 	for (i = 0; i < n && !fault; i++) {
 		const u64 *child;
 
-		if (!(table[i] & GSTAGE_PTE_V) || table[i] & GWORLD_GRANTS)
+		if (table[i] & GWORLD_GRANTS || !table[i])
 			continue;
+		if (!(table[i] & GSTAGE_PTE_V))
+			return "an empty entry is not zero";
 		if (!level || table[i] & ~(GSTAGE_PTE_PPN | GSTAGE_PTE_V))
 			return "a pointer to a table has other bits";
 		child = (u64 *)(unsigned long)((table[i] >> 10 << 12) + w->g.va_offset);
@@ -256,6 +258,9 @@ static inline u64 gop_prot(const struct gop *op)
 {
 	u64 prot = GSTAGE_PTE_R;
 
+	/* One in eight can only be executed. */
+	if (op->bits >= 7 << 5)
+		return GSTAGE_PTE_X | (op->bits & 4 ? GSTAGE_PTE_A : 0);
 	prot |= op->bits & 1 ? GSTAGE_PTE_W : 0;
 	prot |= op->bits & 2 ? GSTAGE_PTE_X : 0;
 	prot |= op->bits & 4 ? GSTAGE_PTE_A : 0;

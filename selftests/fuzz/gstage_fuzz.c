@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Operations on G-stage tables beside a flat map of pages. Input: one byte of mode, then operations. */
+#include "fuzz.h"
+
+#include "../../arch/riscv/model/tests/gstage_world.h"
+
+#define MAX_STEPS	400
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static uint8_t memory[GWORLD_BYTES];
+	static struct gworld world;
+	const char *fault;
+	struct gop op;
+	size_t step;
+
+	if (size < 1 + sizeof(op))
+		return 0;
+	memset(memory, 0, sizeof(memory));
+	gworld_init(&world, memory, GSTAGE_MIN_LEVELS + data[0] % 3);
+	data++;
+	size--;
+
+	for (step = 0; step < MAX_STEPS && size >= sizeof(op); step++) {
+		memcpy(&op, data, sizeof(op));
+		data += sizeof(op);
+		size -= sizeof(op);
+		fault = gworld_step(&world, &op);
+		FUZZ_CHECK(!fault, "step %zu, operation %u: %s", step, op.kind % GOP_KINDS, fault);
+	}
+	fault = gworld_count(&world);
+	FUZZ_CHECK(!fault, "at the end: %s", fault);
+	return 0;
+}
