@@ -3,7 +3,7 @@
 """Write Documentation/generated/ from the tables and sources of the tree.
 
 One page for each .def table, one for the module parameters, one for the deviations that comments
-admit. With --check nothing is written: pages that are not current are named, and the exit code is 1.
+admit. With --check nothing is written; pages that are not current are named, and the code is 1.
 """
 import argparse
 import pathlib

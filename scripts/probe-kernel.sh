@@ -9,7 +9,7 @@
 set -euo pipefail
 export LC_ALL=C
 
-out= release= compiler= symvers= probes=()
+out='' release='' compiler='' symvers='' probes=()
 while [[ $1 != -- ]]; do
 	case $1 in
 	-o)	out=$2; shift ;;
@@ -30,11 +30,12 @@ trap 'rm -rf "$work"' EXIT
 # try PROBE: leaves WORK/PROBE.ok, or the reason in WORK/PROBE.log
 try()
 {
-	local probe=$1 log=$work/${1##*/}.log symbol
+	local probe=$1 log=$work/${1##*/}.log symbol symbols
 
 	"${cc[@]}" "$probe" > "$log" 2>&1 || return 0
 	if [[ -s $symvers ]]; then
-		for symbol in $(sed -n 's:^/\* symbols\: \(.*\) \*/$:\1:p' "$probe"); do
+		read -ra symbols < <(sed -n 's:^/\* symbols\: \(.*\) \*/$:\1:p' "$probe") || true
+		for symbol in "${symbols[@]}"; do
 			grep -q "	$symbol	" "$symvers" && continue
 			echo "$symbol is not in $symvers" > "$log"
 			return 0

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The door to the ABI: <linux/kvm.h>, and what Linux 7.2 added to it since 6.12, our oldest headers.
- * The module, the launcher and the tests include this file and nothing else for KVM_* names, so that
- * all of them speak the same ABI whatever headers they are built with. Numbers are ABI: they never
- * change, and a header that has them already is checked against them.
+ * The door to the ABI: <linux/kvm.h>, and what Linux 7.2 added to it since 6.12, our oldest
+ * headers. The module, the launcher and the tests include this file and nothing else for KVM_*
+ * names, so that all of them speak the same ABI whatever headers they are built with. Numbers are
+ * ABI: they never change, and a header that has them already is checked against them.
  */
 #ifndef UAPI_KVM_ABI_H
 #define UAPI_KVM_ABI_H

@@ -38,7 +38,8 @@ def parameters(root):
     tap.write(root, TREE)
     assert generate(root)[0] == 0
     expect(page(root, "parameters"), "``vmid_bits``\n     - uint\n     - at load time\n"
-           "     - Upper limit of the VMID width", "``fault_around``\n     - uint\n     - at any time")
+           "     - Upper limit of the VMID width",
+           "``fault_around``\n     - uint\n     - at any time")
 
 
 def deviations(root):
