@@ -17,6 +17,7 @@ enum gpa_access {
 /* One pinned host page behind one guest frame. */
 struct vmm_pin {
 	struct vmm_slot	*slot;
+	gfn_t		gfn;
 	struct page	*page;
 	hpa_t		hpa;		/* of the page's first byte */
 	unsigned long	seq;		/* notifier count before the page was looked up */
@@ -30,19 +31,22 @@ struct vmm_pin {
  * @access:  GPA_READ or GPA_WRITE; GPA_WRITE breaks copy-on-write.
  * @pin:     Filled on success; release with vmm_gpa_unpin().
  *
+ * GPA_READ breaks nothing, but says so when the page may be mapped writable anyway.
+ *
  * Context: Process context, may sleep. Caller holds vm->slots.srcu for reading
  *          and no spinlock.
  * Return:  0; -ENOENT no slot (treat as MMIO); -EROFS read-only slot and
- *          GPA_WRITE; -EFAULT no host mapping; -EHWPOISON; -EINTR a fatal signal.
+ *          GPA_WRITE; -EFAULT no host mapping; -EHWPOISON; -ENOMEM; -EINTR a signal.
  */
 int vmm_gpa_pin(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access, struct vmm_pin *pin);
 
 /**
  * vmm_gpa_unpin() - Release a page pinned by vmm_gpa_pin().
  * @pin:     From vmm_gpa_pin().
- * @written: The page was written, or mapped writable: mark it dirty for the host.
+ * @written: The page was written, or mapped writable: mark it dirty, for the host and in the log
+ *           of its slot.
  *
- * Context: Any but hard interrupts.
+ * Context: Process context, may sleep. Caller still holds vm->slots.srcu for reading.
  */
 void vmm_gpa_unpin(struct vmm_pin *pin, bool written);
 

@@ -65,7 +65,7 @@ void vmm_kick(struct vmm_vcpu *vcpu);
  * On return every chosen vCPU has left guest mode since the call began, or was outside; it serves the
  * requests before it executes another guest instruction. Halted vCPUs are not woken.
  *
- * Context: Process context, interrupts and preemption on; may be slow, does not sleep.
+ * Context: Process context, interrupts on; may be slow, does not sleep.
  */
 void vmm_kick_sync(struct vmm_vm *vm, unsigned long reqs,
 		   bool (*want)(struct vmm_vcpu *vcpu, const void *arg), const void *arg);

@@ -25,7 +25,7 @@ struct vmm_vm;
 
 struct vmm_slot {
 	struct slot_info		info;
-	unsigned long			*dirty;		/* bitmap, NULL unless logging */
+	unsigned long			*dirty;		/* bitmap, NULL unless logging; see dirty.h */
 	struct interval_tree_node	hva_node;	/* in slots.by_hva, bytes */
 	struct rcu_head			rcu;
 };
@@ -33,11 +33,10 @@ struct vmm_slot {
 struct vmm_slots {
 	struct mutex		lock;
 	struct srcu_struct	srcu;
-	struct maple_tree	by_gfn;		/* readers: RCU or srcu */
+	struct maple_tree	by_gfn;		/* written under lock; readers: RCU or srcu */
 	struct xarray		by_id;		/* under lock */
 	struct rb_root_cached	by_hva;		/* under hva_lock */
-	spinlock_t		hva_lock;
-	unsigned int		count;
+	spinlock_t		hva_lock;	/* inside lock and mmap_lock; outside the G-stage's */
 };
 
 static inline hva_t vmm_slot_hva(const struct vmm_slot *slot, gfn_t gfn)
@@ -74,7 +73,8 @@ void vmm_slots_destroy(struct vmm_vm *vm);
  * @req: What userspace asks for, unchecked.
  *
  * Context: Process context, sleeps; takes vm->slots.lock.
- * Return:  0; -EINVAL, -EEXIST (overlap), -EFAULT (beyond the guest address space), -ENOMEM.
+ * Return:  0; -EINVAL, -EEXIST (overlap), -EFAULT (beyond the guest address space), -EPERM
+ *          (writable slot over read-only host memory), -ENOMEM. On error nothing has changed.
  */
 int vmm_slots_change(struct vmm_vm *vm, const struct slot_request *req);
 

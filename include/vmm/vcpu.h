@@ -32,29 +32,47 @@ struct vmm_vcpu {
 	struct rcuwait	wait;		/* a halted vCPU's thread */
 	u32		id;		/* hart id of the guest */
 	u32		index;		/* order of creation */
-	struct pid	*pid;		/* thread of the last KVM_RUN; under mutex */
 	sigset_t	sigmask;	/* of KVM_SET_SIGNAL_MASK; under mutex */
 	bool		sigmask_set;
 	bool		ran;		/* KVM_RUN was called; under mutex */
 };
 
+int vmm_vcpu_cache_init(void);
+void vmm_vcpu_cache_exit(void);
+
 /**
- * vmm_vcpu_create() - Add a vCPU to a VM.
+ * vmm_vcpu_create() - Make a complete vCPU that nobody can find yet.
  * @vm: The VM.
  * @id: Hart id.
  *
- * Context: Process context, sleeps; takes vm->lock.
+ * Context: Process context, sleeps; vm->lock is held until the vCPU is published or discarded.
  * Return:  The vCPU, or an ERR_PTR: -EINVAL (id or count over the limit), -EEXIST, -ENOMEM.
- *          The caller turns it into an fd, or calls vmm_vcpu_uncreate().
  */
 struct vmm_vcpu *vmm_vcpu_create(struct vmm_vm *vm, unsigned long id);
+
+/**
+ * vmm_vcpu_publish() - Make a new vCPU part of its VM; cannot fail.
+ * @vcpu: From vmm_vcpu_create().
+ *
+ * Context: vm->lock held. From here on the vCPU lives as long as the VM.
+ */
+void vmm_vcpu_publish(struct vmm_vcpu *vcpu);
+
+/**
+ * vmm_vcpu_discard() - Undo vmm_vcpu_create().
+ * @vcpu: Never published.
+ *
+ * Context: Process context, sleeps; vm->lock held.
+ */
+void vmm_vcpu_discard(struct vmm_vcpu *vcpu);
 
 /**
  * vmm_run() - KVM_RUN.
  * @vcpu: Its mutex is held by the caller.
  *
  * Context: Process context, sleeps.
- * Return:  0 with kvm_run->exit_reason set; -EINTR, -EFAULT, -EIO.
+ * Return:  0 with kvm_run->exit_reason set; -EINTR; -ERESTARTNOHAND (as -EINTR, see
+ *          kshim_guest_work()); -EFAULT, -EIO, -ENOMEM.
  */
 int vmm_run(struct vmm_vcpu *vcpu);
 

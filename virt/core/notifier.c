@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The host's memory management moves, ages and takes away the pages behind guest memory; whatever it
+ * does is done to the G-stage first. See include/vmm/notifier.h for the protocol with faults.
+ */
+#include <vmm/arch.h>
+#include <vmm/vm.h>
+
+#include <linux/minmax.h>
+#include <linux/mm.h>
+
+#include <compat/kshim.h>
+
+typedef bool (*range_op)(struct vmm_vm *vm, gpa_t start, gpa_t end);
+
+static struct vmm_vm *mn_to_vm(struct mmu_notifier *mn)
+{
+	return container_of(mn, struct vmm_vm, notifier.mn);
+}
+
+/*
+ * Host addresses [start, end) may be mapped by several slots. The lock is a spinlock, held over the
+ * operation: an invalidation by the OOM killer may not sleep, and a slot must not go meanwhile.
+ */
+static bool for_each_guest_range(struct vmm_vm *vm, hva_t start, hva_t end, range_op op)
+{
+	struct interval_tree_node *node;
+	bool any = false;
+
+	guard(spinlock)(&vm->slots.hva_lock);
+
+	for (node = interval_tree_iter_first(&vm->slots.by_hva, start, end - 1); node;
+	     node = interval_tree_iter_next(node, start, end - 1)) {
+		struct vmm_slot *slot = container_of(node, struct vmm_slot, hva_node);
+		hva_t first = max(start, node->start) & PAGE_MASK;
+		hva_t last = min(end - 1, node->last) | ~PAGE_MASK;
+		gpa_t gpa = gfn_to_gpa(slot->info.gfn) + (first - node->start);
+
+		any |= op(vm, gpa, gpa + (last - first) + 1);
+	}
+	return any;
+}
+
+static bool op_unmap(struct vmm_vm *vm, gpa_t start, gpa_t end)
+{
+	vmm_arch_gpt_unmap(vm, start, end);
+	return false;
+}
+
+static bool op_clear_young(struct vmm_vm *vm, gpa_t start, gpa_t end)
+{
+	return vmm_arch_gpt_age(vm, start, end, true);
+}
+
+static bool op_test_young(struct vmm_vm *vm, gpa_t start, gpa_t end)
+{
+	return vmm_arch_gpt_age(vm, start, end, false);
+}
+
+static int mn_invalidate_start(struct mmu_notifier *mn, const struct mmu_notifier_range *range)
+{
+	struct vmm_vm *vm = mn_to_vm(mn);
+
+	/*
+	 * Every range counts, also one that hits no slot: a slot over it may be created before the
+	 * invalidation ends. Blocked before the slots are looked at, so such a slot's faults see it.
+	 */
+	vmm_notifier_block(vm);
+	for_each_guest_range(vm, range->start, range->end, op_unmap);
+	return 0;
+}
+
+static void mn_invalidate_end(struct mmu_notifier *mn, const struct mmu_notifier_range *range)
+{
+	vmm_notifier_unblock(mn_to_vm(mn));
+}
+
+/* Aging does not have to be exact, so translations that harts remember are left alone. */
+static kshim_age_t mn_clear_young(struct mmu_notifier *mn, struct mm_struct *mm,
+				  unsigned long start, unsigned long end)
+{
+	return for_each_guest_range(mn_to_vm(mn), start, end, op_clear_young);
+}
+
+static kshim_age_t mn_test_young(struct mmu_notifier *mn, struct mm_struct *mm,
+				 unsigned long address)
+{
+	return for_each_guest_range(mn_to_vm(mn), address, address + PAGE_SIZE, op_test_young);
+}
+
+/*
+ * The address space goes away. KVM_RUN needs it as current->mm, so no vCPU runs and none will; only
+ * the translations have to go before the pages do.
+ */
+static void mn_release(struct mmu_notifier *mn, struct mm_struct *mm)
+{
+	struct vmm_vm *vm = mn_to_vm(mn);
+
+	vmm_arch_gpt_unmap(vm, 0, vmm_arch_gpa_limit(vm));
+}
+
+static const struct mmu_notifier_ops mn_ops = {
+	.invalidate_range_start	= mn_invalidate_start,
+	.invalidate_range_end	= mn_invalidate_end,
+	.clear_flush_young	= mn_clear_young,
+	.clear_young		= mn_clear_young,
+	.test_young		= mn_test_young,
+	.release		= mn_release,
+};
+
+int vmm_notifier_init(struct vmm_vm *vm)
+{
+	spin_lock_init(&vm->notifier.lock);
+	vm->notifier.mn.ops = &mn_ops;
+	return mmu_notifier_register(&vm->notifier.mn, vm->mm);
+}
+
+void vmm_notifier_destroy(struct vmm_vm *vm)
+{
+	/* Waits for callbacks under way, and calls mn_release() unless the mm is gone already. */
+	mmu_notifier_unregister(&vm->notifier.mn, vm->mm);
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* KVM_RUN: finish the last user exit, then prepare, enter and handle until userspace is needed. */
+#include <vmm/arch.h>
+#include <vmm/vcpu.h>
+
+#include <linux/lockdep.h>
+#include <linux/signal.h>
+
+#include <compat/kshim.h>
+#include <uapi/kvm_abi.h>
+
+/* Hart requests are served at entry: a halted vCPU has nothing to fence and no register to load. */
+static bool run_may_go_on(struct vmm_vcpu *vcpu)
+{
+	return (READ_ONCE(vcpu->req) & ~VMM_REQ_HART) || vmm_arch_runnable(vcpu);
+}
+
+static int run_halt(struct vmm_vcpu *vcpu)
+{
+	int err;
+
+	vmm_arch_halt_begin(vcpu);
+	err = rcuwait_wait_event(&vcpu->wait, run_may_go_on(vcpu), TASK_INTERRUPTIBLE);
+	vmm_arch_halt_end(vcpu);
+	return err;
+}
+
+static int run_once(struct vmm_vcpu *vcpu)
+{
+	int step;
+
+	if (READ_ONCE(vcpu->req) & VMM_REQ_DEAD)
+		return -EIO;
+
+	step = kshim_guest_work();
+	if (step)
+		return step;
+
+	step = vmm_arch_prepare(vcpu);
+	if (step != VMM_STEP_AGAIN)
+		return step;
+
+	vmm_arch_enter(vcpu);
+	return vmm_arch_handle(vcpu);
+}
+
+static int run_loop(struct vmm_vcpu *vcpu)
+{
+	int step;
+
+	do {
+		step = run_once(vcpu);
+		if (step == VMM_STEP_HALT)
+			step = run_halt(vcpu);
+	} while (step == VMM_STEP_AGAIN);
+
+	return step;
+}
+
+static int run_resume(struct vmm_vcpu *vcpu)
+{
+	int (*resume)(struct vmm_vcpu *vcpu) = vcpu->resume;
+
+	if (!resume)
+		return VMM_STEP_AGAIN;
+	vcpu->resume = NULL;
+	return resume(vcpu);
+}
+
+/*
+ * A signal that the thread blocks and KVM_SET_SIGNAL_MASK lets through ends KVM_RUN and stays
+ * pending: real_blocked keeps the kernel from acting on it here.
+ */
+static void run_mask_signals(struct vmm_vcpu *vcpu)
+{
+	if (vcpu->sigmask_set)
+		sigprocmask(SIG_SETMASK, &vcpu->sigmask, &current->real_blocked);
+}
+
+static void run_unmask_signals(struct vmm_vcpu *vcpu)
+{
+	if (!vcpu->sigmask_set)
+		return;
+	sigprocmask(SIG_SETMASK, &current->real_blocked, NULL);
+	sigemptyset(&current->real_blocked);
+}
+
+int vmm_run(struct vmm_vcpu *vcpu)
+{
+	int step;
+
+	lockdep_assert_held(&vcpu->mutex);
+
+	vcpu->ran = true;
+	run_mask_signals(vcpu);
+
+	step = run_resume(vcpu);
+	if (step == VMM_STEP_AGAIN)
+		step = READ_ONCE(vcpu->run->immediate_exit__unsafe) ? -EINTR : run_loop(vcpu);
+
+	vmm_arch_run_done(vcpu);
+	run_unmask_signals(vcpu);
+	return step < 0 ? step : 0;
+}

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Changes of memory slots. model/slotset.c says what a request means; here are the storage and the
+ * order of steps.
+ *
+ * A slot object is never modified while it can be found: a change of flags or of place replaces it.
+ * Removing or replacing one happens between vmm_notifier_block() and _unblock(), so a fault that
+ * found the old object before cannot map after the G-stage was cleaned, and nobody has to wait for
+ * such faults. Waiting is for freeing the object only.
+ *
+ * The host's notifier finds slots by host address: a slot enters that tree before faults can find
+ * it, and leaves it after its translations are gone.
+ */
+#include <vmm/arch.h>
+#include <vmm/vm.h>
+
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/mmap_lock.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#define SLOT_FLAGS_ALL	(SLOT_FLAG_LOG_DIRTY | SLOT_FLAG_READONLY)
+
+int vmm_slots_init(struct vmm_vm *vm)
+{
+	struct vmm_slots *slots = &vm->slots;
+	int err;
+
+	err = init_srcu_struct(&slots->srcu);
+	if (err)
+		return err;
+	mutex_init(&slots->lock);
+	spin_lock_init(&slots->hva_lock);
+	mt_init_flags(&slots->by_gfn, MT_FLAGS_USE_RCU | MT_FLAGS_LOCK_EXTERN);
+	mt_set_external_lock(&slots->by_gfn, &slots->lock);
+	xa_init(&slots->by_id);
+	slots->by_hva = RB_ROOT_CACHED;
+	return 0;
+}
+
+static struct vmm_slot *slot_new(const struct slot_info *info)
+{
+	struct vmm_slot *slot = kzalloc(sizeof(*slot), GFP_KERNEL_ACCOUNT);
+
+	if (!slot)
+		return NULL;
+	slot->info = *info;
+	slot->hva_node.start = info->hva;
+	slot->hva_node.last = info->hva + (info->npages << VMM_PAGE_SHIFT) - 1;
+	return slot;
+}
+
+static int slot_log(struct vmm_slot *slot)
+{
+	slot->dirty = kvcalloc(BITS_TO_LONGS(slot->info.npages), sizeof(long), GFP_KERNEL_ACCOUNT);
+	return slot->dirty ? 0 : -ENOMEM;
+}
+
+static void slot_free(struct vmm_slot *slot)
+{
+	kvfree(slot->dirty);
+	kfree(slot);
+}
+
+/* Free a slot that cannot be found any more; @dirty is its bitmap unless another slot took it. */
+static void slot_retire(struct vmm_vm *vm, struct vmm_slot *slot, unsigned long *dirty)
+{
+	/* Readers that sleep first, those with interrupts off by RCU. */
+	synchronize_srcu_expedited(&vm->slots.srcu);
+	if (dirty)
+		kvfree_rcu_mightsleep(dirty);
+	kfree_rcu(slot, rcu);
+}
+
+void vmm_slots_destroy(struct vmm_vm *vm)
+{
+	struct vmm_slots *slots = &vm->slots;
+	struct vmm_slot *slot;
+	unsigned long id;
+
+	xa_for_each(&slots->by_id, id, slot)
+		slot_free(slot);
+	xa_destroy(&slots->by_id);
+
+	mutex_lock(&slots->lock);
+	__mt_destroy(&slots->by_gfn);
+	mutex_unlock(&slots->lock);
+	mutex_destroy(&slots->lock);
+	cleanup_srcu_struct(&slots->srcu);
+}
+
+/* ---- by guest frame ------------------------------------------------------------------------ */
+
+static unsigned long last_gfn(const struct slot_info *info)
+{
+	return info->gfn + info->npages - 1;
+}
+
+/* Is there anything but @self and reserved ranges where @info is to lie? */
+static bool gfn_is_taken(struct vmm_slots *slots, const struct slot_info *info,
+			 const struct vmm_slot *self)
+{
+	MA_STATE(mas, &slots->by_gfn, info->gfn, info->gfn);
+	void *entry;
+
+	mas_for_each(&mas, entry, last_gfn(info)) {
+		if (entry != self && !xa_is_zero(entry))
+			return true;
+	}
+	return false;
+}
+
+static int gfn_store(struct vmm_slots *slots, const struct slot_info *info, void *entry)
+{
+	MA_STATE(mas, &slots->by_gfn, info->gfn, last_gfn(info));
+
+	return mas_store_gfp(&mas, entry, GFP_KERNEL_ACCOUNT);
+}
+
+/* Replace exactly the range of a slot that is stored: needs no memory, so it cannot fail. */
+static void gfn_replace(struct vmm_slots *slots, const struct slot_info *info, void *entry)
+{
+	WARN_ON_ONCE(gfn_store(slots, info, entry));
+}
+
+/* Forget reserved ranges. Out of memory they stay: they read as empty and may be overwritten. */
+static void gfn_clean(struct vmm_slots *slots, const struct slot_info *info)
+{
+	MA_STATE(mas, &slots->by_gfn, info->gfn, info->gfn);
+	void *entry;
+
+	mas_for_each(&mas, entry, last_gfn(info)) {
+		if (!xa_is_zero(entry))
+			continue;
+		if (mas_store_gfp(&mas, NULL, GFP_KERNEL_ACCOUNT))
+			return;
+		mas_set(&mas, info->gfn);
+	}
+}
+
+/* ---- by host address ----------------------------------------------------------------------- */
+
+static void hva_insert(struct vmm_slots *slots, struct vmm_slot *slot)
+{
+	guard(spinlock)(&slots->hva_lock);
+	interval_tree_insert(&slot->hva_node, &slots->by_hva);
+}
+
+static void hva_remove(struct vmm_slots *slots, struct vmm_slot *slot)
+{
+	guard(spinlock)(&slots->hva_lock);
+	interval_tree_remove(&slot->hva_node, &slots->by_hva);
+}
+
+/*
+ * What lies at the host addresses now. That is a courtesy to userspace: the mappings may change
+ * later, and then faults fail.
+ */
+static int check_host_mapping(const struct slot_info *info)
+{
+	struct mm_struct *mm = current->mm;
+	hva_t end = info->hva + (info->npages << VMM_PAGE_SHIFT);
+	VMA_ITERATOR(vmi, mm, info->hva);
+	struct vm_area_struct *vma;
+	int err = 0;
+
+	mmap_read_lock(mm);
+	for_each_vma_range(vmi, vma, end) {
+		if (!(info->flags & SLOT_FLAG_READONLY) && !(vma->vm_flags & VM_WRITE))
+			err = -EPERM;
+		else if ((info->flags & SLOT_FLAG_LOG_DIRTY) && (vma->vm_flags & VM_PFNMAP))
+			err = -EINVAL;
+		if (err)
+			break;
+	}
+	mmap_read_unlock(mm);
+	return err;
+}
+
+/* ---- the four changes ---------------------------------------------------------------------- */
+
+static int slots_create(struct vmm_vm *vm, const struct slot_plan *plan)
+{
+	struct vmm_slots *slots = &vm->slots;
+	struct vmm_slot *slot;
+	int err;
+
+	if (gfn_is_taken(slots, &plan->next, NULL))
+		return -EEXIST;
+	slot = slot_new(&plan->next);
+	if (!slot)
+		return -ENOMEM;
+	err = vmm_slot_is_logging(slot) ? slot_log(slot) : 0;
+	if (!err)
+		err = xa_insert(&slots->by_id, slot->info.id, slot, GFP_KERNEL_ACCOUNT);
+	if (err) {
+		slot_free(slot);
+		return err;
+	}
+
+	hva_insert(slots, slot);
+	err = gfn_store(slots, &slot->info, slot);
+	if (err) {
+		/* No fault found it, and the notifier is done with it once it left its tree. */
+		hva_remove(slots, slot);
+		xa_erase(&slots->by_id, slot->info.id);
+		slot_free(slot);
+	}
+	return err;
+}
+
+static int slots_delete(struct vmm_vm *vm, struct vmm_slot *old)
+{
+	struct vmm_slots *slots = &vm->slots;
+
+	vmm_notifier_block(vm);
+	gfn_replace(slots, &old->info, XA_ZERO_ENTRY);
+	vmm_arch_gpt_unmap(vm, gfn_to_gpa(old->info.gfn), gfn_to_gpa(last_gfn(&old->info) + 1));
+	vmm_notifier_unblock(vm);
+
+	hva_remove(slots, old);
+	xa_erase(&slots->by_id, old->info.id);
+	gfn_clean(slots, &old->info);
+	slot_retire(vm, old, old->dirty);
+	return 0;
+}
+
+/* The old range becomes reserved first, so that the new one may overlap it. */
+static int slots_move(struct vmm_vm *vm, struct vmm_slot *old, struct vmm_slot *next)
+{
+	struct vmm_slots *slots = &vm->slots;
+	int err;
+
+	if (gfn_is_taken(slots, &next->info, old))
+		return -EEXIST;
+
+	vmm_notifier_block(vm);
+	gfn_replace(slots, &old->info, XA_ZERO_ENTRY);
+	hva_insert(slots, next);
+	err = gfn_store(slots, &next->info, next);
+	if (err) {
+		gfn_replace(slots, &old->info, old);
+		hva_remove(slots, next);
+		vmm_notifier_unblock(vm);
+		return err;
+	}
+	vmm_arch_gpt_unmap(vm, gfn_to_gpa(old->info.gfn), gfn_to_gpa(last_gfn(&old->info) + 1));
+	vmm_notifier_unblock(vm);
+
+	gfn_clean(slots, &old->info);
+	return 0;
+}
+
+static void slots_reflag(struct vmm_vm *vm, struct vmm_slot *old, struct vmm_slot *next,
+			 bool wrprotect)
+{
+	struct vmm_slots *slots = &vm->slots;
+
+	vmm_notifier_block(vm);
+	hva_insert(slots, next);
+	gfn_replace(slots, &next->info, next);
+	if (wrprotect)
+		vmm_arch_gpt_wrprotect(vm, gfn_to_gpa(next->info.gfn),
+				       gfn_to_gpa(last_gfn(&next->info) + 1));
+	vmm_notifier_unblock(vm);
+}
+
+/* Put another object in the place of a slot that exists; a log goes on in the same bitmap. */
+static int slots_replace(struct vmm_vm *vm, struct vmm_slot *old, const struct slot_plan *plan)
+{
+	struct vmm_slots *slots = &vm->slots;
+	struct vmm_slot *next = slot_new(&plan->next);
+	bool inherit;
+	int err = 0;
+
+	if (!next)
+		return -ENOMEM;
+	inherit = old->dirty && vmm_slot_is_logging(next);
+	if (inherit)
+		next->dirty = old->dirty;
+	else if (vmm_slot_is_logging(next))
+		err = slot_log(next);
+
+	if (!err && plan->change == SLOT_MOVE)
+		err = slots_move(vm, old, next);
+	else if (!err)
+		slots_reflag(vm, old, next, plan->wrprotect);
+
+	if (err) {
+		if (inherit)
+			next->dirty = NULL;
+		slot_free(next);
+		return err;
+	}
+	/* No allocation: the place is taken. */
+	xa_store(&slots->by_id, next->info.id, next, GFP_NOWAIT);
+	hva_remove(slots, old);
+	slot_retire(vm, old, inherit ? NULL : old->dirty);
+	return 0;
+}
+
+static int slots_apply(struct vmm_vm *vm, struct vmm_slot *old, const struct slot_plan *plan)
+{
+	int err;
+
+	if (plan->change == SLOT_CREATE || plan->change == SLOT_FLAGS) {
+		err = check_host_mapping(&plan->next);
+		if (err)
+			return err;
+	}
+
+	switch (plan->change) {
+	case SLOT_NOTHING:
+		return 0;
+	case SLOT_CREATE:
+		return slots_create(vm, plan);
+	case SLOT_DELETE:
+		return slots_delete(vm, old);
+	case SLOT_MOVE:
+	case SLOT_FLAGS:
+		return slots_replace(vm, old, plan);
+	}
+	return -EINVAL;
+}
+
+int vmm_slots_change(struct vmm_vm *vm, const struct slot_request *req)
+{
+	const struct slot_limits limits = {
+		.gpa_limit	= vmm_arch_gpa_limit(vm),
+		.hva_limit	= TASK_SIZE,
+		.max_pages	= VMM_MAX_SLOT_PAGES,
+		.max_slots	= VMM_MAX_SLOTS,
+		.allowed_flags	= SLOT_FLAGS_ALL,
+	};
+	struct slot_plan plan;
+	struct vmm_slot *old;
+	int err;
+
+	err = slotset_check(req, &limits);
+	if (err)
+		return err;
+
+	guard(mutex)(&vm->slots.lock);
+
+	old = xa_load(&vm->slots.by_id, req->id & 0xffff);
+	err = slotset_plan(req, old ? &old->info : NULL, &plan);
+	if (err)
+		return err;
+	return slots_apply(vm, old, &plan);
+}

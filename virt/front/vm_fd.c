@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The file descriptor of a VM. */
+#include "door.h"
+
+#include <vmm/slots.h>
+#include <vmm/vcpu.h>
+#include <vmm/vm.h>
+
+#include <linux/anon_inodes.h>
+#include <linux/err.h>
+#include <linux/fcntl.h>
+#include <linux/file.h>
+#include <linux/module.h>
+
+static_assert(SLOT_FLAG_LOG_DIRTY == KVM_MEM_LOG_DIRTY_PAGES);
+static_assert(SLOT_FLAG_READONLY == KVM_MEM_READONLY);
+
+/* The file is the last thing that can fail; then the vCPU is made public, and its fd at the end. */
+static long vm_publish_vcpu(struct vmm_vcpu *vcpu)
+{
+	struct file *file;
+	int fd;
+
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return fd;
+	file = anon_inode_getfile("kvm-vcpu", &door_vcpu_fops, vcpu, O_RDWR);
+	if (IS_ERR(file)) {
+		put_unused_fd(fd);
+		return PTR_ERR(file);
+	}
+	vmm_vm_get(vcpu->vm);
+	vmm_vcpu_publish(vcpu);
+	fd_install(fd, file);
+	return fd;
+}
+
+long door_vm_create_vcpu(struct vmm_vm *vm, struct door_arg *arg)
+{
+	struct vmm_vcpu *vcpu = vmm_vcpu_create(vm, arg->value);
+	long fd;
+
+	if (IS_ERR(vcpu))
+		return PTR_ERR(vcpu);
+	fd = vm_publish_vcpu(vcpu);
+	if (fd < 0)
+		vmm_vcpu_discard(vcpu);
+	return fd;
+}
+
+long door_vm_check_extension(struct vmm_vm *vm, struct door_arg *arg)
+{
+	return door_check_cap(vm, arg->value);
+}
+
+long door_vm_enable_cap(struct vmm_vm *vm, struct door_arg *arg)
+{
+	/* None of the capabilities that exist today has to be enabled. */
+	return -EINVAL;
+}
+
+long door_vm_set_region(struct vmm_vm *vm, struct door_arg *arg)
+{
+	const struct slot_request req = {
+		.id	= arg->region.slot,
+		.flags	= arg->region.flags,
+		.gpa	= arg->region.guest_phys_addr,
+		.size	= arg->region.memory_size,
+		.hva	= arg->region.userspace_addr,
+	};
+
+	return vmm_slots_change(vm, &req);
+}
+
+long door_vm_set_region2(struct vmm_vm *vm, struct door_arg *arg)
+{
+	/* The members for guest_memfd mean nothing without its flag, which is refused. */
+	const struct slot_request req = {
+		.id	= arg->region2.slot,
+		.flags	= arg->region2.flags,
+		.gpa	= arg->region2.guest_phys_addr,
+		.size	= arg->region2.memory_size,
+		.hva	= arg->region2.userspace_addr,
+	};
+
+	return vmm_slots_change(vm, &req);
+}
+
+static int vm_release(struct inode *inode, struct file *file)
+{
+	vmm_vm_put(file->private_data);
+	return 0;
+}
+
+const struct file_operations door_vm_fops = {
+	.owner		= THIS_MODULE,
+	.unlocked_ioctl	= door_vm_ioctl,
+	.compat_ioctl	= door_compat_ioctl,
+	.release	= vm_release,
+	.llseek		= noop_llseek,
+};

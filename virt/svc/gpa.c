@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Guest memory by guest-physical address, and the fault's half of the notifier protocol. */
+#include <vmm/dirty.h>
+#include <vmm/gpa.h>
+#include <vmm/vm.h>
+
+#include <linux/lockdep.h>
+#include <linux/mm.h>
+
+struct vmm_slot *vmm_slot_find(struct vmm_vm *vm, gfn_t gfn)
+{
+	/* The tree says NULL for a range that is reserved while its slot moves. */
+	return mtree_load(&vm->slots.by_gfn, gfn);
+}
+
+unsigned long vmm_notifier_begin(struct vmm_vm *vm)
+{
+	unsigned long seq = READ_ONCE(vm->notifier.seq);
+
+	/* The look-up comes after; pairs with the first smp_wmb() in vmm_notifier_unblock(). */
+	smp_rmb();
+	return seq;
+}
+
+bool vmm_notifier_unchanged(struct vmm_vm *vm, unsigned long seq)
+{
+	if (READ_ONCE(vm->notifier.active))
+		return false;
+	/* Pairs with the second smp_wmb() in vmm_notifier_unblock(). */
+	smp_rmb();
+	return READ_ONCE(vm->notifier.seq) == seq;
+}
+
+void vmm_notifier_block(struct vmm_vm *vm)
+{
+	struct vmm_notifier *n = &vm->notifier;
+
+	/* The G-stage lock, taken next, orders this for those who take it later. */
+	guard(spinlock)(&n->lock);
+	WRITE_ONCE(n->active, n->active + 1);
+}
+
+void vmm_notifier_unblock(struct vmm_vm *vm)
+{
+	struct vmm_notifier *n = &vm->notifier;
+
+	guard(spinlock)(&n->lock);
+	/* Who sees the new count also sees what changed; pairs with vmm_notifier_begin(). */
+	smp_wmb();
+	WRITE_ONCE(n->seq, n->seq + 1);
+	/* Who sees nothing active sees the new count; pairs with vmm_notifier_unchanged(). */
+	smp_wmb();
+	WRITE_ONCE(n->active, n->active - 1);
+}
+
+/*
+ * Look the host page up, faulting it in if need be. The reference is dropped as soon as the page is
+ * mapped: from then on the MMU notifier keeps the mapping honest. So this is not a pin in the sense
+ * of FOLL_PIN, which would forbid migration and needs no such notifier.
+ */
+static int gpa_host_page(hva_t hva, bool write, bool may_write, struct vmm_pin *pin)
+{
+	unsigned int flags = FOLL_HWPOISON | FOLL_INTERRUPTIBLE;
+	long ret;
+
+	/* A page the host has present and writable spares the guest a second fault. */
+	if (may_write && get_user_pages_fast_only(hva, 1, FOLL_WRITE, &pin->page) == 1) {
+		pin->writable = true;
+		return 0;
+	}
+
+	if (write)
+		flags |= FOLL_WRITE;
+	ret = get_user_pages_unlocked(hva, 1, &pin->page, flags);
+	if (ret != 1)
+		return ret ? ret : -EFAULT;
+	pin->writable = write;
+	return 0;
+}
+
+int vmm_gpa_pin(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access, struct vmm_pin *pin)
+{
+	bool write = access == GPA_WRITE;
+	bool may_write;
+	int err;
+
+	lockdep_assert(srcu_read_lock_held(&vm->slots.srcu));
+
+	pin->seq = vmm_notifier_begin(vm);
+	pin->gfn = gpa_to_gfn(gpa);
+	pin->slot = vmm_slot_find(vm, pin->gfn);
+	if (!pin->slot)
+		return -ENOENT;
+	if (write && vmm_slot_is_readonly(pin->slot))
+		return -EROFS;
+
+	/* While a slot logs, a page becomes writable only by a write, which is then noted. */
+	may_write = write || !(vmm_slot_is_readonly(pin->slot) || vmm_slot_is_logging(pin->slot));
+	err = gpa_host_page(vmm_slot_hva(pin->slot, pin->gfn), write, may_write, pin);
+	if (err)
+		return err;
+	pin->hpa = page_to_phys(pin->page);
+	return 0;
+}
+
+void vmm_gpa_unpin(struct vmm_pin *pin, bool written)
+{
+	if (written) {
+		vmm_dirty_mark(pin->slot, pin->gfn);
+		/*
+		 * The host's own page-table entry may be clean, and the guest's writes do not
+		 * dirty it. Locked: the page's file could be truncated at this moment.
+		 */
+		if (!PageDirty(pin->page))
+			set_page_dirty_lock(pin->page);
+	}
+	put_page(pin->page);
+}
