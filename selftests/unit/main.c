@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Runs every suite that is linked in and prints KTAP; arguments select suites by a part of the name. */
 #include <kunit/test.h>
+#include <linux/atomic.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,6 +20,9 @@ struct totals {
 /* The linker makes these two from the section that kunit_test_suite() fills. */
 extern struct kunit_suite *const __start_kunit_suites[];
 extern struct kunit_suite *const __stop_kunit_suites[];
+
+/* See linux/atomic.h here. */
+void (*unit_before_cmpxchg)(void *where);
 
 static jmp_buf abort_point;
 
@@ -114,6 +118,7 @@ static enum kunit_status run_once(struct kunit_suite *suite, struct kunit_case *
 	if (suite->exit && !setjmp(abort_point))
 		suite->exit(test);
 	free_resources(test);
+	unit_before_cmpxchg = NULL;
 	return test->status;
 }
 

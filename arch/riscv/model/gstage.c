@@ -351,20 +351,25 @@ int gstage_split(struct gstage *g, u64 gpa, struct gstage_pages *spare,
 		 struct gstage_flush *flush)
 {
 	struct map_request req = { .gpa = gpa, .spare = spare, .flush = flush };
+	unsigned int level, was = 0;
 	int err;
 
 	if (gpa >= gstage_gpa_limit(g))
 		return -ENOENT;
-	do {
-		unsigned int level;
+	for (;;) {
 		u64 *entry = deepest_entry(g, gpa, &level);
 		u64 pte = READ_ONCE(*entry);
 
+		/* Another caller split it first. */
+		if (level < was)
+			return 0;
 		if (!level || !pte_is_leaf(pte))
 			return -ENOENT;
+		was = level;
 		err = install_table(g, entry, pte, level, &req);
-	} while (err == -EAGAIN);
-	return err;
+		if (err != -EAGAIN)
+			return err;
+	}
 }
 
 static void leaf_describe(struct gstage_leaf *leaf, u64 gpa, u64 pte, unsigned int level)

@@ -3,9 +3,19 @@
 #define UNIT_LINUX_ATOMIC_H
 
 /* Pure code uses compare-and-exchange on page-table entries, and nothing else of this header. */
+#ifdef UNIT_HOOKS
+/* Where another hart may get in between: a test that wants that to happen sets this. */
+extern void (*unit_before_cmpxchg)(void *where);
+#define __before_cmpxchg(where) \
+	do { if (unit_before_cmpxchg) unit_before_cmpxchg(where); } while (0)
+#else
+#define __before_cmpxchg(where)		do { } while (0)
+#endif
+
 #define cmpxchg(ptr, old, new) \
 	({ \
 		__typeof__(*(ptr)) __seen = (old); \
+		__before_cmpxchg((void *)(ptr)); \
 		__atomic_compare_exchange_n(ptr, &__seen, new, false, __ATOMIC_SEQ_CST, \
 					    __ATOMIC_SEQ_CST); \
 		__seen; \

@@ -29,10 +29,19 @@ static inline int fls64(u64 x)
 	return x ? 64 - __builtin_clzll(x) : 0;
 }
 
-#define hweight8(w)	__builtin_popcount((u8)(w))
-#define hweight16(w)	__builtin_popcount((u16)(w))
-#define hweight32(w)	__builtin_popcount((u32)(w))
-#define hweight64(w)	((unsigned long)__builtin_popcountll((u64)(w)))
+/* Not the builtin, which becomes a call of a library function that a kernel does not have. */
+static inline unsigned long hweight64(u64 w)
+{
+	unsigned long n = 0;
+
+	for (; w; w &= w - 1)
+		n++;
+	return n;
+}
+
+#define hweight8(w)	((unsigned int)hweight64((u8)(w)))
+#define hweight16(w)	((unsigned int)hweight64((u16)(w)))
+#define hweight32(w)	((unsigned int)hweight64((u32)(w)))
 
 static inline s32 sign_extend32(u32 value, int index)
 {
