@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# For the scripts that run inside the emulated host: TAP, the KVM under test, guests.
+#
+# From the environment: KVM=ours (the default) or in-tree; MODULE, the file of ours; LAB_KERNEL.
+
+KVM=${KVM:-ours}
+WORK=$(mktemp -d)
+tests=0
+failures=0
+
+# --- TAP ---
+ok()
+{
+	tests=$((tests + 1))
+	echo "ok $tests - $*"
+}
+
+# not_ok DESCRIPTION [FILE]: the end of FILE tells why.
+not_ok()
+{
+	tests=$((tests + 1))
+	failures=$((failures + 1))
+	echo "not ok $tests - $1"
+	[[ ! -s ${2:-} ]] || tail -n 20 "$2" | tr -d '\r' | sed 's/^/#   /'
+}
+
+skip()
+{
+	tests=$((tests + 1))
+	echo "ok $tests - $1 # SKIP $2"
+}
+
+# check DESCRIPTION COMMAND...: passes when the command does.
+check()
+{
+	local description=$1
+	shift
+	if "$@" > "$WORK/output" 2>&1; then
+		ok "$description"
+	else
+		not_ok "$description" "$WORK/output"
+	fi
+}
+
+finish()
+{
+	echo "1..$tests"
+	exit $((failures > 0))
+}
+
+# Everything is slower on the sanitizer kernel.
+seconds()
+{
+	if [[ ${LAB_KERNEL:-stock} == stock ]]; then
+		echo "$1"
+	else
+		echo $(($1 * 4))
+	fi
+}
+
+# wait_until SECONDS COMMAND...
+wait_until()
+{
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" > /dev/null 2>&1; do
+		[[ $SECONDS -lt $end ]] || return 1
+		sleep 0.1
+	done
+}
+
+# --- the KVM under test ---
+load_kvm()
+{
+	case $KVM in
+	ours)		insmod "$MODULE" ;;
+	in-tree)	modprobe kvm ;;
+	esac
+}
+
+unload_kvm()
+{
+	case $KVM in
+	ours)		rmmod kvm_riscv ;;
+	in-tree)	modprobe -r kvm ;;
+	esac
+}
+
+must_load_kvm()
+{
+	load_kvm 2> "$WORK/load" && return
+	not_ok "load the $KVM KVM" "$WORK/load"
+	finish
+}
+
+# --- the kernel log ---
+mark_log()
+{
+	mark="test $0 $RANDOM"
+	echo "$mark" > /dev/kmsg
+}
+
+log_since_mark()
+{
+	dmesg -t | sed "1,/^$mark\$/d"
+}
+
+# Lines of the log since the mark that are not the module's own.
+foreign_messages()
+{
+	log_since_mark | grep -vE '^kvm[-_]riscv: |^kvm \[[0-9]+\]: '
+}
+
+# --- guests ---
+declare -A guest_pid=()
+
+# guest_start NAME PARAMS [RVRUN OPTIONS...]: in the background; its console is $WORK/NAME.
+guest_start()
+{
+	local name=$1 params=$2
+	shift 2
+	rvrun --kernel /guest/Image --initrd /guest/initramfs.cpio.gz --mem 512M \
+		--params "console=ttyS0 $params" "$@" < /dev/null > "$WORK/$name" 2>&1 &
+	guest_pid[$name]=$!
+}
+
+guest_says()
+{
+	grep -q "$2" "$WORK/$1"
+}
+
+# How often the guest's console has a line.
+guest_count()
+{
+	grep -c "$2" "$WORK/$1"
+}
+
+guest_kill()
+{
+	kill -9 "${guest_pid[$1]}" 2> /dev/null
+	wait "${guest_pid[$1]}" 2> /dev/null
+}
+
+guest_is_gone()
+{
+	! kill -0 "${guest_pid[$1]}" 2> /dev/null
+}
+
+# guest_end NAME SECONDS: waits for the guest's end; returns rvrun's exit code, 124 if it goes on.
+guest_end()
+{
+	if ! wait_until "$2" guest_is_gone "$1"; then
+		guest_kill "$1"
+		echo "still running after $2 s" >> "$WORK/$1"
+		return 124
+	fi
+	wait "${guest_pid[$1]}"
+}
+
+# guest_check DESCRIPTION NAME SECONDS: the guest does its work and powers off.
+guest_check()
+{
+	local code=0
+
+	guest_end "$2" "$3" || code=$?
+	if [[ $code == 0 ]] && guest_says "$2" '^GUEST: work ok'; then
+		ok "$1"
+	else
+		echo "rvrun's exit code: $code" >> "$WORK/$2"
+		not_ok "$1" "$WORK/$2"
+	fi
+}

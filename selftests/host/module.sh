@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Loading and unloading of the module: what it says, what it refuses.
+set -uo pipefail
+# shellcheck source=selftests/host/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# refused REASON COMMAND...: the command fails and says why.
+refused()
+{
+	local reason=$1
+	shift
+	"$@" > "$WORK/refusal" 2>&1 && return 1
+	cat "$WORK/refusal"
+	grep -qE "$reason" "$WORK/refusal"
+}
+
+said()
+{
+	log_since_mark
+	log_since_mark | grep -qE "$1"
+}
+
+said_one_line()
+{
+	log_since_mark
+	[[ $(log_since_mark | grep -c '^kvm[-_]riscv: ') == 1 ]]
+}
+
+holding_kvm()
+{
+	"$@" 5<> /dev/kvm
+}
+
+test_in_tree_first()
+{
+	if ! modprobe -n kvm 2> /dev/null; then
+		skip "refused while in-tree KVM is loaded" "this kernel has no KVM of its own"
+		return
+	fi
+	modprobe kvm
+	mark_log
+	check "refused while in-tree KVM is loaded" \
+		refused 'File exists|resource busy' insmod "$MODULE"
+	check "... saying so in one line" said_one_line
+	modprobe -r kvm
+}
+
+test_in_tree_first
+
+mark_log
+check "loads" insmod "$MODULE"
+check "tells the extension" said 'hypervisor extension'
+check "tells the G-stage format" said 'Sv(39|48|57)x4'
+check "tells the VMID bits" said '[0-9]+ VMID bits|VMID [0-9]+ bits'
+check "/dev/kvm is there" test -c /dev/kvm
+check "/dev/kvm opens" holding_kvm true
+check "a second load is refused" refused 'File exists' insmod "$MODULE"
+check "unload is refused while a file is open" holding_kvm refused 'in use|unavailable' \
+	rmmod kvm_riscv
+check "unloads" rmmod kvm_riscv
+check "/dev/kvm is gone" test ! -e /dev/kvm
+check "loads again" insmod "$MODULE"
+check "/dev/kvm is there again" test -c /dev/kvm
+check "unloads again" rmmod kvm_riscv
+check "nothing else is in the kernel log" refused '^$' grep -v \
+	'out-of-tree module\|module verification' <(foreign_messages)
+finish
