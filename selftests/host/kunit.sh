@@ -3,10 +3,10 @@
 # Loads kvm-riscv-kunit.ko into the running kernel and prints, as TAP, how each case of the suites
 # went. Works with the module's own runner and with that of a CONFIG_KUNIT kernel.
 #
-#   kunit.sh [MODULE]
+#   kunit.sh [FILE]	without one, kvm-riscv-kunit.ko beside $MODULE
 set -euo pipefail
 
-module=${1:-$(dirname "$0")/../kunit/kvm-riscv-kunit.ko}
+module=${1:-$(dirname "${MODULE:-./kvm-riscv.ko}")/kvm-riscv-kunit.ko}
 mark="kvm-riscv-kunit.sh $$"
 
 echo "$mark" > /dev/kmsg
