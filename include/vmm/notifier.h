@@ -18,8 +18,8 @@ struct vmm_vm;
  *	vmm_notifier_block(), change what faults look up, unmap under the G-stage lock,
  *	vmm_notifier_unblock().
  * Either the fault maps before the unmap, which then finds its leaf; or it takes the G-stage lock
- * after it and sees @active or a new @seq. Both are read without @lock, so unblock raises @seq before
- * it lowers @active, and a fault reads them in the other order.
+ * after it and sees @active or a new @seq. Both are read without @lock, so unblock raises @seq
+ * before it lowers @active, and a fault reads them in the other order.
  */
 struct vmm_notifier {
 	struct mmu_notifier	mn;

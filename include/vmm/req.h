@@ -20,7 +20,7 @@ enum vmm_req {
 
 /* vcpu->mode */
 enum vmm_mode {
-	VMM_OUTSIDE,		/* will look at the request word before the next guest instruction */
+	VMM_OUTSIDE,		/* looks at the request word before its next guest code */
 	VMM_IN_GUEST,		/* has to be interrupted to look at it */
 };
 
@@ -62,8 +62,8 @@ void vmm_kick(struct vmm_vcpu *vcpu);
  * @want: Chooses vCPUs; NULL means all.
  * @arg:  For @want.
  *
- * On return every chosen vCPU has left guest mode since the call began, or was outside; it serves the
- * requests before it executes another guest instruction. Halted vCPUs are not woken.
+ * On return every chosen vCPU has left guest mode since the call began, or was outside; it serves
+ * the requests before it executes another guest instruction. Halted vCPUs are not woken.
  *
  * Context: Process context, interrupts on; may be slow, does not sleep.
  */

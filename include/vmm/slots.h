@@ -25,7 +25,7 @@ struct vmm_vm;
 
 struct vmm_slot {
 	struct slot_info		info;
-	unsigned long			*dirty;		/* bitmap, NULL unless logging; see dirty.h */
+	unsigned long			*dirty;		/* bitmap, NULL unless logging */
 	struct interval_tree_node	hva_node;	/* in slots.by_hva, bytes */
 	struct rcu_head			rcu;
 };
@@ -36,7 +36,7 @@ struct vmm_slots {
 	struct maple_tree	by_gfn;		/* written under lock; readers: RCU or srcu */
 	struct xarray		by_id;		/* under lock */
 	struct rb_root_cached	by_hva;		/* under hva_lock */
-	spinlock_t		hva_lock;	/* inside lock and mmap_lock; outside the G-stage's */
+	spinlock_t		hva_lock;	/* inside lock, mmap_lock; outside G-stage's */
 };
 
 static inline hva_t vmm_slot_hva(const struct vmm_slot *slot, gfn_t gfn)

@@ -25,7 +25,7 @@ struct vmm_vm {
 	bool			dead;		/* every ioctl fails with EIO; READ_ONCE */
 	struct vmm_slots	slots;
 	struct vmm_notifier	notifier;
-	struct xarray		vcpus;		/* by id; lock-free look-up; entries live as long as the VM */
+	struct xarray		vcpus;		/* by id; lock-free look-up; live as the VM */
 	unsigned int		nr_vcpus;	/* under lock */
 
 	struct rvh_vm		rvh;

@@ -36,7 +36,7 @@ long door_vm_ioctl(struct file *file, unsigned int cmd, unsigned long value);
 long door_vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long value);
 long door_compat_ioctl(struct file *file, unsigned int cmd, unsigned long value);
 
-/* caps.c */
+/* sys_fd.c: value of a capability; @vm is NULL when asked on /dev/kvm. */
 long door_check_cap(struct vmm_vm *vm, unsigned long cap);
 
 /* Handlers: result of the ioctl, or -errno. */

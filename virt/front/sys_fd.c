@@ -14,10 +14,14 @@
 #include <linux/minmax.h>
 #include <linux/module.h>
 
+#define CAP(number, name, kinds, value, doc) static_assert(KVM_CAP_##name == (number));
+#include "caps.def"
+#undef CAP
+
 long door_check_cap(struct vmm_vm *vm, unsigned long cap)
 {
 	switch (cap) {
-#define CAP(number, kinds, value, doc) case number: return value;
+#define CAP(number, name, kinds, value, doc) case KVM_CAP_##name: return value;
 #include "caps.def"
 #undef CAP
 	default:
@@ -30,7 +34,7 @@ long door_sys_api_version(struct door_arg *arg)
 	return KVM_API_VERSION;
 }
 
-long door_sys_check_extension(struct door_arg *arg)
+long door_sys_check_cap(struct door_arg *arg)
 {
 	return door_check_cap(NULL, arg->value);
 }

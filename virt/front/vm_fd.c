@@ -48,7 +48,7 @@ long door_vm_create_vcpu(struct vmm_vm *vm, struct door_arg *arg)
 	return fd;
 }
 
-long door_vm_check_extension(struct vmm_vm *vm, struct door_arg *arg)
+long door_vm_check_cap(struct vmm_vm *vm, struct door_arg *arg)
 {
 	return door_check_cap(vm, arg->value);
 }
