@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The host's memory management moves, ages and takes away the pages behind guest memory; whatever it
- * does is done to the G-stage first. See include/vmm/notifier.h for the protocol with faults.
+ * The host's memory management moves, ages and takes away the pages behind guest memory; whatever
+ * it does is done to the G-stage first. See include/vmm/notifier.h for the protocol with faults.
  */
 #include <vmm/arch.h>
 #include <vmm/vm.h>
@@ -63,7 +63,8 @@ static int mn_invalidate_start(struct mmu_notifier *mn, const struct mmu_notifie
 
 	/*
 	 * Every range counts, also one that hits no slot: a slot over it may be created before the
-	 * invalidation ends. Blocked before the slots are looked at, so such a slot's faults see it.
+	 * invalidation ends. Blocked before slots are looked at, so that such a slot's faults see
+	 * it.
 	 */
 	vmm_notifier_block(vm);
 	for_each_guest_range(vm, range->start, range->end, op_unmap);

@@ -16,8 +16,8 @@ struct vm_stage {
 };
 
 /*
- * The notifier is the last to come and the first to go: its callbacks use the slots and the G-stage.
- * Slots outlive the G-stage, which holds translations of their pages.
+ * The notifier is the last to come and the first to go: its callbacks use slots and G-stage. Slots
+ * outlive the G-stage, which holds translations of their pages.
  */
 static const struct vm_stage vm_stages[] = {
 	{ vmm_slots_init,	vmm_slots_destroy },

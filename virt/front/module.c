@@ -50,6 +50,14 @@ static void module_leave_stages(unsigned int reached)
 		module_exits[reached]();
 }
 
+static int __init refuse(int err)
+{
+	/* Other reasons were logged where they were found. */
+	if (err == -EBUSY)
+		pr_err("another KVM (module kvm, or built in) holds /dev/kvm; unload it first\n");
+	return err;
+}
+
 static int __init door_init(void)
 {
 	unsigned int i;
@@ -62,9 +70,7 @@ static int __init door_init(void)
 		if (!err)
 			continue;
 		module_leave_stages(i);
-		if (err == -EBUSY)
-			pr_err("another KVM (module kvm, or built in) holds /dev/kvm; unload it first\n");
-		return err;
+		return refuse(err);
 	}
 	return 0;
 }
