@@ -13,6 +13,10 @@
  *   (and are neither zeroed nor reused) until the callers of this group have left, an RCU grace
  *   period for instance.
  * Harts walk the tables all the time, and may set A and D in a valid leaf (Svadu).
+ *
+ * What a call found already gone or protected it does not add to *flush, although the fence of the
+ * call that did it may be outstanding. Where that matters (a page is reused, a dirty bit is told)
+ * the caller fences before it lets the next one in, or waits for fences under way.
  */
 #ifndef RVH_MODEL_GSTAGE_H
 #define RVH_MODEL_GSTAGE_H
@@ -151,7 +155,8 @@ bool gstage_lookup(const struct gstage *g, u64 gpa, struct gstage_leaf *leaf);
  * @prot: GSTAGE_PTE_R, _W, _X, _A and _D to be added.
  * @leaf: Filled in with the leaf as it is then.
  *
- * A huge leaf gets them as a whole. No other hart needs a fence.
+ * A huge leaf gets them as a whole. No other hart needs a fence. That the page may have them, now
+ * and not only when the caller looked, is the caller's to know.
  *
  * Return: true; false when no leaf is there, when it was being replaced, or when it would become
  *         writable without being readable.
@@ -178,8 +183,7 @@ u64 gstage_unmap(struct gstage *g, u64 start, u64 end, unsigned int budget,
  * @start:  First guest-physical byte.
  * @end:    First byte behind the range; may lie behind what can be addressed.
  * @budget: Tables and leaves to visit before returning early, at least one.
- * @flush:  What to fence is added: leaves that had W. One that another caller just took W from is
- *          not among them, although its fence may still be outstanding.
+ * @flush:  What to fence is added: leaves that had W.
  *
  * A huge leaf loses W as a whole, even if the range has only a part of it.
  *
