@@ -159,6 +159,8 @@ static void rvh_run_guest(struct vmm_vcpu *vcpu)
 	vtime_account_guest_enter();
 	tracked = context_tracking_guest_enter();
 	hart_run(&vcpu->rvh.ctx);
+	/* Set by the last trap: the kernel's next sret would go to virtual mode. */
+	hart_csr_clear(HART_CSR_HSTATUS, HART_HSTATUS_SPV);
 	context_tracking_guest_exit();
 	/* Without context tracking nobody tells RCU that this hart passed a quiescent state. */
 	if (!tracked)
