@@ -14,7 +14,8 @@ headers='types|bits|bitfield|bitops|bitmap|errno|string|minmax|limits|align|buil
 # Two more than design allows everywhere: cmpxchg() on page-table entries, ARRAY_SIZE()
 headers+='|atomic|array_size'
 functions='memset|memcpy|memmove|memcmp|strlen|strcmp|strncmp'
-words='__KERNEL__|EXPORT_SYMBOL|printk|pr_(err|warn|info|debug)|WARN_ON|BUG_ON|__asm__|asm +volatile'
+words='__KERNEL__|EXPORT_SYMBOL|printk|pr_(err|warn|info|debug)|WARN_ON|BUG_ON'
+words+='|__asm__|asm +volatile'
 
 failed=0
 complain() {

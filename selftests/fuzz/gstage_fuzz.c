@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Operations on G-stage tables beside a flat map of pages. Input: one byte of mode, then operations. */
+/* Operations on G-stage tables beside a flat map of pages. Input: a byte of mode, operations. */
 #include "fuzz.h"
 
 #include "../../arch/riscv/model/tests/gstage_world.h"

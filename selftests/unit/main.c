@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Runs every suite that is linked in and prints KTAP; arguments select suites by a part of the name. */
+/* Runs every suite that is linked in, prints KTAP; arguments select suites by part of the name. */
 #include <kunit/test.h>
 #include <linux/atomic.h>
 
@@ -71,7 +71,7 @@ void kunit_fail(struct kunit *test, const char *file, int line, const char *fmt,
 void kunit_fail_ints(struct kunit *test, const char *file, int line, const char *text,
 		     long long left, long long right)
 {
-	kunit_fail(test, file, line, "expected %s, but left is %lld (0x%llx), right is %lld (0x%llx)",
+	kunit_fail(test, file, line, "expected %s; left is %lld (0x%llx), right %lld (0x%llx)",
 		   text, left, left, right, right);
 }
 

@@ -6,7 +6,8 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
-#define SLOT_FLAG_LOG_DIRTY	BIT(0)	/* the values of KVM_MEM_LOG_DIRTY_PAGES, KVM_MEM_READONLY */
+/* The values of KVM_MEM_LOG_DIRTY_PAGES and KVM_MEM_READONLY */
+#define SLOT_FLAG_LOG_DIRTY	BIT(0)
 #define SLOT_FLAG_READONLY	BIT(1)
 
 /* What userspace asks for: bytes, unchecked. */

@@ -175,7 +175,8 @@ struct kunit_suite {
 #define kunit_info(test, fmt, ...)	kunit_note(test, fmt, ##__VA_ARGS__)
 
 void *kunit_kzalloc(struct kunit *test, size_t size, gfp_t gfp);
-void kunit_fail(struct kunit *test, const char *file, int line, const char *fmt, ...) __printf(4, 5);
+void kunit_fail(struct kunit *test, const char *file, int line, const char *fmt, ...)
+	__printf(4, 5);
 void kunit_fail_ints(struct kunit *test, const char *file, int line, const char *text,
 		     long long left, long long right);
 void kunit_note(struct kunit *test, const char *fmt, ...) __printf(2, 3);
