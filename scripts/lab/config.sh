@@ -20,7 +20,7 @@ TOOLS_PACKAGES=(
 	gcc libc6-dev libfdt-dev make bc bison flex perl python3
 	libssl-dev libelf-dev pahole kmod cpio rsync xz-utils zstd
 	qemu-system-riscv device-tree-compiler
-	sparse shellcheck codespell python3-docutils
+	git clang libclang-rt-dev sparse shellcheck codespell python3-docutils
 )
 
 # Packages of the emulated host (riscv64); unpacked only, never run on the builder.

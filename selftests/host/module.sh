@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Loading and unloading of the module: what it says, what it refuses.
+# shellcheck disable=SC2317 # functions are called by name
 set -uo pipefail
 # shellcheck source=selftests/host/lib.sh
 . "$(dirname "$0")/lib.sh"

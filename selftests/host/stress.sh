@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Two guests at once; a VMM killed in mid-boot; rounds of load, boot, kill and unload that leave
 # nothing behind. ROUNDS: how many.
+# shellcheck disable=SC2317 # functions are called by name
 set -uo pipefail
 # shellcheck source=selftests/host/lib.sh
 . "$(dirname "$0")/lib.sh"
