@@ -132,25 +132,63 @@ int rvh_gpt_map(struct vmm_vcpu *vcpu, gpa_t gpa, const struct vmm_pin *pin)
 	return err;
 }
 
+/*
+ * Whoever takes translations away fences after dropping the lock. One who finds them gone may rely on
+ * that only when the fence is over, so meanwhile he fences his own range as well.
+ */
+static void rvh_gpt_remove_begin(struct rvh_gpt *gpt)
+{
+	write_lock(&gpt->lock);
+	gpt->removing++;
+	write_unlock(&gpt->lock);
+}
+
+static void rvh_gpt_remove_end(struct rvh_gpt *gpt)
+{
+	write_lock(&gpt->lock);
+	gpt->removing--;
+	write_unlock(&gpt->lock);
+}
+
+static void rvh_gpt_remove_shared(struct rvh_gpt *gpt, gpa_t start, gpa_t end,
+				  struct gstage_flush *flush)
+{
+	lockdep_assert_held_write(&gpt->lock);
+
+	if (gpt->removing == 1)
+		return;
+	if (flush->start >= flush->end) {
+		flush->start = start;
+		flush->end = end;
+		return;
+	}
+	flush->start = min(flush->start, start);
+	flush->end = max(flush->end, end);
+}
+
 void vmm_arch_gpt_unmap(struct vmm_vm *vm, gpa_t start, gpa_t end)
 {
 	struct rvh_gpt *gpt = &vm->rvh.gpt;
 	struct gstage_flush flush = {};
 	struct gstage_pages freed = {};
+	gpa_t next;
 
-	while (start < end) {
+	rvh_gpt_remove_begin(gpt);
+	for (; start < end; start = next) {
 		write_lock(&gpt->lock);
-		start = gstage_unmap(&gpt->tables, start, end, GPT_BUDGET, &freed, &flush);
+		next = gstage_unmap(&gpt->tables, start, end, GPT_BUDGET, &freed, &flush);
+		rvh_gpt_remove_shared(gpt, start, next, &flush);
 		write_unlock(&gpt->lock);
 	}
 	/*
-	 * A hart may walk the freed tables, and write through the old leaves, until it is fenced.
-	 * Priv. v1.12 §8.3.2
+	 * A hart may walk the freed tables, and write through the old leaves, until it is fenced; a
+	 * fence by address does not cover tables. Priv. v1.12 §8.3.2
 	 */
-	if (freed.count)
+	if (flush.tables)
 		rvh_fence_gpa(vm, 0, vmm_arch_gpa_limit(vm));
 	else
 		rvh_fence_gpa(vm, flush.start, flush.end);
+	rvh_gpt_remove_end(gpt);
 	rvh_gpt_pages_free(&freed);
 }
 
@@ -158,14 +196,18 @@ void vmm_arch_gpt_wrprotect(struct vmm_vm *vm, gpa_t start, gpa_t end)
 {
 	struct rvh_gpt *gpt = &vm->rvh.gpt;
 	struct gstage_flush flush = {};
+	gpa_t next;
 
-	while (start < end) {
+	rvh_gpt_remove_begin(gpt);
+	for (; start < end; start = next) {
 		write_lock(&gpt->lock);
-		start = gstage_wrprotect(&gpt->tables, start, end, GPT_BUDGET, &flush);
+		next = gstage_wrprotect(&gpt->tables, start, end, GPT_BUDGET, &flush);
+		rvh_gpt_remove_shared(gpt, start, next, &flush);
 		write_unlock(&gpt->lock);
 		cond_resched();
 	}
 	rvh_fence_gpa(vm, flush.start, flush.end);
+	rvh_gpt_remove_end(gpt);
 }
 
 bool vmm_arch_gpt_age(struct vmm_vm *vm, gpa_t start, gpa_t end, bool clear)

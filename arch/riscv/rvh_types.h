@@ -18,6 +18,7 @@
 
 struct rvh_gpt {
 	rwlock_t	lock;		/* write: free tables; read: install leaves; see gpt.c */
+	unsigned int	removing;	/* under lock for writing: whose fence may be outstanding */
 	struct gstage	tables;
 	struct page	*root;
 };
