@@ -44,6 +44,9 @@ def table_page(table):
     summary = table.summary()[:prototype.start()] if prototype else table.summary()
     text += f"{summary.rstrip(' :,;.')}.\n\n"
     text += f"Source: ``{table.name}``\n\n"
+    legend = table.comment.split("\n\n", 1)[1:]
+    if legend:
+        text += "::\n\n" + re.sub(r"(?m)^(?=.)", "   ", legend[0].expandtabs(8)) + "\n\n"
     for macro in table.macros.values():
         if not macro.rows:
             continue
