@@ -151,20 +151,6 @@ static void add_letter(const char *letter, struct rvisa_set *set)
 	}
 }
 
-/* Bytes of the version at the start of a part: digits, or digits p digits. */
-static size_t version_length(const char *s, size_t len)
-{
-	size_t n = 0;
-
-	while (n < len && is_digit(s[n]))
-		n++;
-	if (!n || n + 1 >= len || lower(s[n]) != 'p' || !is_digit(s[n + 1]))
-		return n;
-	for (n++; n < len && is_digit(s[n]); n++)
-		;
-	return n;
-}
-
 /* Length of a multi-letter name without its version; no such name ends in a digit. */
 static size_t name_length(const char *s, size_t len)
 {
@@ -192,7 +178,10 @@ static bool begins_name(const char *s, size_t len)
 	}
 }
 
-/* One part between underscores: single letters, then at most one longer name. */
+/*
+ * One part between underscores: single letters, then at most one longer name. The version of a
+ * letter (2p1) needs no care: digits name nothing, nor does the p between them.
+ */
 static void parse_part(const char *s, size_t len, struct rvisa_set *set)
 {
 	size_t i = 0;
@@ -209,7 +198,6 @@ static void parse_part(const char *s, size_t len, struct rvisa_set *set)
 		}
 		add_letter(s + i, set);
 		i++;
-		i += version_length(s + i, len - i);
 	}
 }
 

@@ -128,6 +128,7 @@ static void real_hosts_are_understood(struct kunit *test)
 	check_string(test, "rv64imafdch_zicbom_zicboz_zicntr_zicsr_zifencei_zihpm_zba_sstc_svadu",
 		     GC " h zicbom zicboz zba sstc svadu");
 	check_string(test, "rv64imafdcsu", GC);
+	check_string(test, "rv64imafdcsuh", GC " h");
 	check_string(test, "rv64imafdcvh_zicond_zawrs_zvl128b_zve64d_ssaia_sscofpmf_smstateen",
 		     GC " v h zicond zawrs ssaia sscofpmf smstateen");
 }
@@ -144,16 +145,29 @@ static void versions_are_passed_over(struct kunit *test)
 	check_string(test, "rv64i2p1_m2p0_a2p1_zba1p0_svinval1_sstc", BASE
 		     " m a zaamo zalrsc zba svinval sstc");
 	check_string(test, "rv64i2p", BASE);
+	check_string(test, "rv64i19p09m9_zba9p19_zbb90", BASE " m zba zbb");
+}
+
+static void p_that_ends_a_name_is_no_version(struct kunit *test)
+{
+	check_string(test, "rv64i_zicbop", BASE " zicbop");
+	check_string(test, "rv64i_zicbop1", BASE " zicbop");
+	check_string(test, "rv64i_zicbop1p0", BASE " zicbop");
+	check_string(test, "rv64i_zba1p_zbb1p0p0", BASE);
 }
 
 static void letters_and_names_may_share_a_part(struct kunit *test)
 {
 	check_string(test, "rv64imaczba_zbb", BASE " m a zaamo zalrsc c zca zba zbb");
 	check_string(test, "rv64i_m_c", BASE " m c zca");
+	check_string(test, "rv64imuc", BASE " m c zca");
+	check_string(test, "rv64imsac", BASE " m");
 }
 
 static void bundles_give_their_members(struct kunit *test)
 {
+	struct rvisa_set set = { };
+
 	check_string(test, "rv64i_b", BASE " zba zbb zbs");
 	check_string(test, "rv64i_zkn", BASE " zbkb zbkc zbkx zknd zkne zknh");
 	check_string(test, "rv64i_zk", BASE " zbkb zbkc zbkx zknd zkne zknh zkr zkt");
@@ -161,6 +175,8 @@ static void bundles_give_their_members(struct kunit *test)
 	check_string(test, "rv64i_zvkng", BASE " zvkned zvknhb zvkb zvkt zvkg");
 	check_string(test, "rv64i_zvksc", BASE " zvksed zvksh zvkb zvkt zvbc");
 	check_string(test, "rv64i_zce", BASE " zca zcb");
+	KUNIT_EXPECT_EQ(test, rvisa_parse_name("zks", 3, &set), 0);
+	KUNIT_EXPECT_TRUE(test, rvisa_has(&set, RVISA_ZKSH));
 }
 
 static void extensions_imply_what_they_build_on(struct kunit *test)
@@ -236,6 +252,27 @@ static void string_ends_at_its_length_or_at_nul(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, rvisa_has(&set, RVISA_C));
 	KUNIT_ASSERT_EQ(test, rvisa_parse_string("rv64im\0c!", 9, &set), 0);
 	KUNIT_EXPECT_FALSE(test, rvisa_has(&set, RVISA_C));
+}
+
+/* Each text lies in memory of just its length, where a sanitizer sees a read behind it. */
+static void nothing_behind_the_length_is_read(struct kunit *test)
+{
+	static const char text[] = "rv64i2p1mafdcsuh_zicbop1p0_su_s_z1_zba9";
+	struct rvisa_set got, want;
+	char terminated[sizeof(text)];
+	size_t len;
+
+	for (len = 1; len < sizeof(text); len++) {
+		char *exact = kunit_kzalloc(test, len, GFP_KERNEL);
+
+		KUNIT_ASSERT_NOT_NULL(test, exact);
+		memcpy(exact, text, len);
+		memcpy(terminated, text, len);
+		terminated[len] = '\0';
+		KUNIT_EXPECT_EQ(test, rvisa_parse_string(exact, len, &got),
+				rvisa_parse_string(terminated, sizeof(terminated), &want));
+		KUNIT_EXPECT_TRUE(test, equal(&got, &want));
+	}
 }
 
 /* What no control bit can take from a guest, in the order of the numbers */
@@ -389,8 +426,9 @@ static void pointer_masking_of_the_guest_is_backed_by_ssnpm(struct kunit *test)
 
 static void letters_are_the_bits_of_misa(struct kunit *test)
 {
-	struct rvisa_set host, vcpu;
+	struct rvisa_set host, vcpu, none = { };
 
+	KUNIT_EXPECT_EQ(test, rvisa_letters(&none), 0);
 	KUNIT_ASSERT_EQ(test, parse("rv64imafdch_zba", &host), 0);
 	rvisa_default(&host, &vcpu);
 	KUNIT_EXPECT_EQ(test, rvisa_letters(&vcpu), MISA_IMAC | MISA('F') | MISA('D'));
@@ -408,6 +446,9 @@ static void writing_letters_changes_only_the_free_ones(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rvisa_set_letters(&host, &vcpu, 0), 0);
 	KUNIT_EXPECT_EQ(test, rvisa_letters(&vcpu), MISA_IMAC);
 	KUNIT_EXPECT_TRUE(test, rvisa_has(&vcpu, RVISA_ZBA));
+
+	KUNIT_EXPECT_EQ(test, rvisa_set_letters(&host, &vcpu, MISA('F')), 0);
+	KUNIT_EXPECT_EQ(test, rvisa_letters(&vcpu), MISA_IMAC | MISA('F'));
 
 	/* V, which the host lacks, and H, which no guest gets, stay away. */
 	KUNIT_EXPECT_EQ(test, rvisa_set_letters(&host, &vcpu, (1 << 26) - 1), 0);
@@ -436,6 +477,7 @@ static struct kunit_case isa_cases[] = {
 	KUNIT_CASE(real_hosts_are_understood),
 	KUNIT_CASE(case_does_not_matter),
 	KUNIT_CASE(versions_are_passed_over),
+	KUNIT_CASE(p_that_ends_a_name_is_no_version),
 	KUNIT_CASE(letters_and_names_may_share_a_part),
 	KUNIT_CASE(bundles_give_their_members),
 	KUNIT_CASE(extensions_imply_what_they_build_on),
@@ -444,6 +486,7 @@ static struct kunit_case isa_cases[] = {
 	KUNIT_CASE(unknown_names_are_passed_over),
 	KUNIT_CASE(strings_that_are_no_rv64_are_refused),
 	KUNIT_CASE(string_ends_at_its_length_or_at_nul),
+	KUNIT_CASE(nothing_behind_the_length_is_read),
 	KUNIT_CASE(only_what_can_be_trapped_can_be_disabled),
 	KUNIT_CASE(whatever_is_so_may_be_set_again),
 	KUNIT_CASE(what_the_host_lacks_does_not_exist),
