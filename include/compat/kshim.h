@@ -15,6 +15,7 @@
 #include <linux/syscore_ops.h>
 #include <linux/thread_info.h>
 #include <linux/types.h>
+#include <linux/version.h>
 
 #include <asm/cacheflush.h>
 
@@ -167,6 +168,17 @@ static inline unsigned int kshim_cbop_block_size(void)
 #else
 	return 0;
 #endif
+}
+
+/**
+ * kshim_linux_version() - The kernel that the module is built for, as guests get to see it.
+ *
+ * Context: Any.
+ * Return:  Major, minor and patch number in bits 31..16, 15..8, 7..0.
+ */
+static inline u32 kshim_linux_version(void)
+{
+	return LINUX_VERSION_CODE;
 }
 
 #endif

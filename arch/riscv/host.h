@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Between the files that find out what this host can do; the result is rvh_host in rvh.h. */
+#ifndef RVH_HOST_H
+#define RVH_HOST_H
+
+#include <linux/types.h>
+
+#include "model/isa.h"
+
+/**
+ * rvh_host_isa() - What every hart has and a guest can be given.
+ * @set: Filled.
+ *
+ * Context: Process context.
+ */
+void rvh_host_isa(struct rvisa_set *set);
+
+/**
+ * rvh_host_has_satp_mode() - Does a hart take this mode in vsatp?
+ * @mode: Value of satp.MODE, 0 to 15.
+ *
+ * Context: Any.
+ */
+bool rvh_host_has_satp_mode(unsigned int mode);
+
+#endif

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The ISA extensions of this host: by the kernel's word where it knows the name, else by what the
+ * device tree says of every hart.
+ */
+#include <linux/cpumask.h>
+#include <linux/of.h>
+#include <linux/string.h>
+
+#include <compat/kshim_isa.h>
+
+#include "host.h"
+
+/* What needs something of the hypervisor that it does not do. */
+static const u8 rvh_isa_withheld[] = {
+	/* Vector registers are not switched. */
+	RVISA_V,	RVISA_ZVBB,	RVISA_ZVBC,	RVISA_ZVKB,	RVISA_ZVKG,
+	RVISA_ZVKNED,	RVISA_ZVKNHA,	RVISA_ZVKNHB,	RVISA_ZVKSED,	RVISA_ZVKSH,
+	RVISA_ZVKT,	RVISA_ZVFH,	RVISA_ZVFHMIN,	RVISA_ZVFBFMIN,	RVISA_ZVFBFWMA,
+	/* For VMs with an interrupt controller in the kernel only. */
+	RVISA_SSAIA,
+	/* Counters, and with them their overflow interrupt, are not given to guests. */
+	RVISA_SSCOFPMF,
+	/* sstateen0 is not switched. */
+	RVISA_SMSTATEEN,
+	/* The entropy source has to be polled through an exit of its own. */
+	RVISA_ZKR,
+};
+
+/* Without D: the save area and the code that fills it take all of F and D, or nothing. */
+static const u8 rvh_isa_float[] = {
+	RVISA_F,	RVISA_ZFH,	RVISA_ZFHMIN,	RVISA_ZFA,	RVISA_ZFBFMIN,
+	RVISA_ZCD,	RVISA_ZCF,
+};
+
+static bool rvh_isa_of_hart(unsigned int cpu, struct rvisa_set *set)
+{
+	struct device_node *node __free(device_node) = of_get_cpu_node(cpu, NULL);
+	struct property *list;
+	const char *name;
+
+	*set = (struct rvisa_set) { };
+	if (!node)
+		return false;
+	if (!of_property_present(node, "riscv,isa-extensions"))
+		return !of_property_read_string(node, "riscv,isa", &name) &&
+		       !rvisa_parse_string(name, strlen(name), set);
+
+	of_property_for_each_string(node, "riscv,isa-extensions", list, name)
+		rvisa_parse_name(name, strlen(name), set);
+	rvisa_imply(set);
+	return true;
+}
+
+static void rvh_isa_of_firmware(struct rvisa_set *set)
+{
+	struct rvisa_set hart;
+	unsigned int cpu;
+
+	*set = (struct rvisa_set) { .bits = { ~0ULL, ~0ULL } };
+	for_each_possible_cpu(cpu) {
+		if (!rvh_isa_of_hart(cpu, &hart))
+			hart = (struct rvisa_set) { };
+		rvisa_intersect(set, &hart);
+	}
+}
+
+static void rvh_isa_remove(struct rvisa_set *set, const u8 *ids, size_t count)
+{
+	while (count--)
+		rvisa_remove(set, ids[count]);
+}
+
+void rvh_host_isa(struct rvisa_set *set)
+{
+	unsigned int nr;
+	int has;
+
+	rvh_isa_of_firmware(set);
+	for (nr = 0; nr < RVISA_COUNT; nr++) {
+		has = kshim_host_has_isa(nr);
+		if (has > 0)
+			rvisa_add(set, nr);
+		else if (!has)
+			rvisa_remove(set, nr);
+	}
+
+	rvh_isa_remove(set, rvh_isa_withheld, ARRAY_SIZE(rvh_isa_withheld));
+	if (!rvisa_has(set, RVISA_D))
+		rvh_isa_remove(set, rvh_isa_float, ARRAY_SIZE(rvh_isa_float));
+	/*
+	 * A host with both starts with Svade, and only its firmware can change that
+	 * (Documentation/devicetree/bindings/riscv/extensions.yaml).
+	 */
+	if (rvisa_has(set, RVISA_SVADE))
+		rvisa_remove(set, RVISA_SVADU);
+}

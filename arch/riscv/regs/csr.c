@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Class CSR: the guest's S-level registers, which are the VS-level ones here. sie needs no shift:
+ * vsie has the numbers of S-level interrupts, as sie has. hvip, which backs sip, has those of VS
+ * level, one higher.
+ */
+#include <linux/array_size.h>
+#include <linux/bits.h>
+#include <linux/errno.h>
+#include <linux/stddef.h>
+
+#include <asm/csr.h>
+
+#include <uapi/kvm_abi.h>
+
+#include "../host.h"
+#include "../hw/csr_bits.h"
+#include "regs.h"
+
+#define CSR_INDEX(name)	KVM_REG_RISCV_CSR_REG(name)
+#define CSR_COUNT	(CSR_INDEX(senvcfg) + 1)
+
+#define VSSTATUS_UXL	GENMASK(33, 32)
+
+struct csr_field {
+	u16		offset;		/* in struct rvh_vs */
+	unsigned long	ignored;	/* bits that a write cannot change: they read as in @fixed */
+	unsigned long	fixed;
+};
+
+#define CSR_FIELD(name)	.offset = offsetof(struct rvh_vs, name)
+
+static const struct csr_field csr_fields[CSR_COUNT] = {
+	[CSR_INDEX(sstatus)]	= { CSR_FIELD(vsstatus), .ignored = VSSTATUS_UXL,
+				    .fixed = HART_SSTATUS_UXL_64 },
+	[CSR_INDEX(sie)]	= { CSR_FIELD(vsie), .ignored = ~HART_VSIP_ALL },
+	[CSR_INDEX(stvec)]	= { CSR_FIELD(vstvec) },
+	[CSR_INDEX(sscratch)]	= { CSR_FIELD(vsscratch) },
+	[CSR_INDEX(sepc)]	= { CSR_FIELD(vsepc), .ignored = BIT(0) },
+	[CSR_INDEX(scause)]	= { CSR_FIELD(vscause) },
+	[CSR_INDEX(stval)]	= { CSR_FIELD(vstval) },
+	[CSR_INDEX(sip)]	= { CSR_FIELD(hvip) },
+	[CSR_INDEX(satp)]	= { CSR_FIELD(vsatp) },
+	[CSR_INDEX(scounteren)]	= { CSR_FIELD(scounteren), .ignored = ~GENMASK(31, 0) },
+	[CSR_INDEX(senvcfg)]	= { CSR_FIELD(senvcfg) },
+};
+
+static unsigned long *csr_place(struct vmm_vcpu *vcpu, unsigned int nr)
+{
+	return (void *)&vcpu->rvh.vs + csr_fields[nr].offset;
+}
+
+static u64 csr_load_sip(struct vmm_vcpu *vcpu)
+{
+	rvh_irq_merge(vcpu);
+	return (vcpu->rvh.vs.hvip & HART_HVIP_ALL) >> 1;
+}
+
+/*
+ * What others posted until now is merged, and so replaced; what they post from now on comes on top.
+ * With Sstc, STIP is nobody's to store: it compares time with the timer's register.
+ */
+static void csr_store_sip(struct vmm_vcpu *vcpu, u64 value)
+{
+	unsigned long hvip = (value & HART_VSIP_ALL) << 1;
+
+	if (rvh_host.sstc)
+		hvip &= ~HART_HVIP_VSTIP;
+	rvh_irq_merge(vcpu);
+	WRITE_ONCE(vcpu->rvh.vs.hvip, hvip);
+}
+
+static u64 csr_load(struct vmm_vcpu *vcpu, unsigned int nr)
+{
+	if (nr == CSR_INDEX(sip))
+		return csr_load_sip(vcpu);
+	return *csr_place(vcpu, nr);
+}
+
+static int csr_store(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
+{
+	const struct csr_field *field = &csr_fields[nr];
+
+	switch (nr) {
+	case CSR_INDEX(sip):
+		csr_store_sip(vcpu, value);
+		return 0;
+	case CSR_INDEX(satp):
+		/* The hart may ignore such a write and keep what it had: another guest's value. */
+		if (!rvh_host_has_satp_mode(value >> SATP_MODE_SHIFT))
+			return -EINVAL;
+		break;
+	default:
+		break;
+	}
+	*csr_place(vcpu, nr) = (value & ~field->ignored) | field->fixed;
+	rvh_vcpu_touch(vcpu);
+	return 0;
+}
+
+static const struct rvh_reg_row csr_rows[] = {
+	{ .subclass = REGID_CSR_GENERAL, .first = 0, .count = CSR_COUNT, .size = 8,
+	  .get = csr_load, .set = csr_store },
+};
+
+const struct rvh_reg_class rvh_regs_csr = RVH_REG_CLASS(csr_rows);

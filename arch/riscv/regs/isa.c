@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Class ISA_EXT: the extensions of a vCPU, one by one or as words of bits. */
+#include <linux/array_size.h>
+#include <linux/errno.h>
+#include <linux/math.h>
+
+#include <uapi/kvm_abi.h>
+
+#include "regs.h"
+
+#define ISA_WORDS	DIV_ROUND_UP(KVM_RISCV_ISA_EXT_MAX, 64)
+
+static_assert(KVM_RISCV_ISA_EXT_MAX == RVISA_COUNT);
+static_assert(ISA_WORDS == ARRAY_SIZE(((struct rvisa_set *)0)->bits));
+
+static bool isa_exists(const struct vmm_vcpu *vcpu, unsigned int nr)
+{
+	return rvisa_offered(&rvh_host.isa, nr);
+}
+
+static u64 isa_get(struct vmm_vcpu *vcpu, unsigned int nr)
+{
+	return rvisa_has(&vcpu->rvh.isa, nr);
+}
+
+static int isa_set(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
+{
+	int err;
+
+	if (value > 1)
+		return -EINVAL;
+	if (rvisa_has(&vcpu->rvh.isa, nr) == value)
+		return 0;
+	if (vcpu->ran)
+		return -EBUSY;
+	err = rvisa_may_change(&rvh_host.isa, &vcpu->rvh.isa, nr, value);
+	if (err)
+		return err;
+	if (value)
+		rvisa_add(&vcpu->rvh.isa, nr);
+	else
+		rvisa_remove(&vcpu->rvh.isa, nr);
+	rvh_vcpu_configure(vcpu);
+	return 0;
+}
+
+static u64 isa_get_enabled(struct vmm_vcpu *vcpu, unsigned int nr)
+{
+	return vcpu->rvh.isa.bits[nr];
+}
+
+static u64 isa_get_disabled(struct vmm_vcpu *vcpu, unsigned int nr)
+{
+	return ~vcpu->rvh.isa.bits[nr];
+}
+
+/* What cannot be changed stays as it is, without a word: the ABI of these two. */
+static void isa_set_word(struct vmm_vcpu *vcpu, unsigned int nr, u64 mask, bool enable)
+{
+	unsigned int bit;
+
+	for (bit = 0; bit < 64; bit++)
+		if (mask >> bit & 1 && isa_exists(vcpu, nr * 64 + bit))
+			isa_set(vcpu, nr * 64 + bit, enable);
+}
+
+static int isa_enable(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
+{
+	isa_set_word(vcpu, nr, value, true);
+	return 0;
+}
+
+static int isa_disable(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
+{
+	isa_set_word(vcpu, nr, value, false);
+	return 0;
+}
+
+static const struct rvh_reg_row isa_rows[] = {
+	{ .subclass = REGID_EXT_SINGLE, .count = KVM_RISCV_ISA_EXT_MAX, .size = 8,
+	  .exists = isa_exists, .get = isa_get, .set = isa_set },
+	{ .subclass = REGID_EXT_MULTI_EN, .count = ISA_WORDS, .size = 8, .unlisted = true,
+	  .get = isa_get_enabled, .set = isa_enable },
+	{ .subclass = REGID_EXT_MULTI_DIS, .count = ISA_WORDS, .size = 8, .unlisted = true,
+	  .get = isa_get_disabled, .set = isa_disable },
+};
+
+const struct rvh_reg_class rvh_regs_isa = RVH_REG_CLASS(isa_rows);

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* SBI v3.0 chapter 7 (IPI Extension). */
+#include <linux/bitops.h>
+
+#include "hw/csr.h"
+#include "sbi.h"
+
+/* Return: SBIABI_SUCCESS with *harts filled and every one of them there, or an error. */
+static notrace long rvh_sbi_ipi_check(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+				      struct sbiabi_harts *harts)
+{
+	long error;
+
+	if (call->fid != SBIABI_IPI_SEND_IPI)
+		return SBIABI_ERR_NOT_SUPPORTED;
+	error = sbiabi_check_ipi(call->args, harts);
+	if (error)
+		return error;
+	/* Nothing is sent when one of them is missing. */
+	return rvh_sbi_harts_exist(vcpu->vm, harts) ? SBIABI_SUCCESS : SBIABI_ERR_INVALID_PARAM;
+}
+
+notrace enum rvh_verdict rvh_sbi_ipi_fast(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+					  struct sbi_ret *ret)
+{
+	struct vmm_vcpu *target;
+	struct sbiabi_harts harts;
+	unsigned long mask;
+	unsigned int bit;
+
+	ret->error = rvh_sbi_ipi_check(vcpu, call, &harts);
+	if (ret->error)
+		return RVH_ADVANCE;
+	/* A VM may have a thousand. */
+	if (harts.all)
+		return RVH_SLOW;
+
+	mask = harts.mask;
+	for_each_set_bit(bit, &mask, BITS_PER_LONG) {
+		target = vmm_vcpu_by_id(vcpu->vm, harts.base + bit);
+		if (target == vcpu)
+			hart_csr_set(HART_CSR_HVIP, HART_HVIP_VSSIP);
+		else
+			rvh_irq_post(target, HART_HVIP_VSSIP, 0);
+	}
+	return RVH_ADVANCE;
+}
+
+enum rvh_verdict rvh_sbi_ipi(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+			     struct sbi_ret *ret)
+{
+	struct vmm_vcpu *target;
+	struct sbiabi_harts harts;
+	unsigned long id;
+
+	ret->error = rvh_sbi_ipi_check(vcpu, call, &harts);
+	if (ret->error)
+		return RVH_ADVANCE;
+
+	vmm_for_each_vcpu(vcpu->vm, id, target) {
+		if (sbiabi_harts_has(&harts, id))
+			rvh_irq_post(target, HART_HVIP_VSSIP, 0);
+	}
+	return RVH_ADVANCE;
+}

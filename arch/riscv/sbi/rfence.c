@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* SBI v3.0 chapter 8 (RFENCE Extension). */
+#include "sbi.h"
+
+/* A guest has no guests, so the fences of the H extension are not offered. */
+static notrace bool rvh_sbi_rfence_is_offered(unsigned long fid)
+{
+	switch (fid) {
+	case SBIABI_FENCE_I:
+	case SBIABI_SFENCE_VMA:
+	case SBIABI_SFENCE_VMA_ASID:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Return: SBIABI_SUCCESS with *fence filled, its harts there, or an error. */
+static notrace long rvh_sbi_rfence_check(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+					 struct sbiabi_fence *fence)
+{
+	long error;
+
+	if (!rvh_sbi_rfence_is_offered(call->fid))
+		return SBIABI_ERR_NOT_SUPPORTED;
+	error = sbiabi_check_fence(call->fid, call->args, fence);
+	if (error)
+		return error;
+	return rvh_sbi_harts_exist(vcpu->vm, &fence->harts) ? SBIABI_SUCCESS :
+							      SBIABI_ERR_INVALID_PARAM;
+}
+
+static notrace bool rvh_sbi_rfence_is_local(struct vmm_vcpu *vcpu,
+					    const struct sbiabi_harts *harts)
+{
+	if (harts->all)
+		return READ_ONCE(vcpu->vm->nr_vcpus) == 1;
+	return sbiabi_harts_count(harts) == 1 && sbiabi_harts_has(harts, vcpu->id);
+}
+
+notrace enum rvh_verdict rvh_sbi_rfence_fast(struct vmm_vcpu *vcpu,
+					     const struct rvh_sbi_call *call, struct sbi_ret *ret)
+{
+	struct sbiabi_fence fence;
+
+	ret->error = rvh_sbi_rfence_check(vcpu, call, &fence);
+	if (ret->error)
+		return RVH_ADVANCE;
+	if (!rvh_sbi_rfence_is_local(vcpu, &fence.harts))
+		return RVH_SLOW;
+	rvh_fence_local(vcpu, &fence);
+	return RVH_ADVANCE;
+}
+
+enum rvh_verdict rvh_sbi_rfence(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+				struct sbi_ret *ret)
+{
+	struct sbiabi_fence fence;
+
+	ret->error = rvh_sbi_rfence_check(vcpu, call, &fence);
+	if (!ret->error)
+		rvh_fence_remote(vcpu, &fence);
+	return RVH_ADVANCE;
+}

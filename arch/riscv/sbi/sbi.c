@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* SBI calls: from the extension id to a handler; and those that userspace answers. */
+#include <linux/bitops.h>
+#include <linux/build_bug.h>
+#include <linux/errno.h>
+#include <linux/string.h>
+
+#include <uapi/kvm_abi.h>
+
+#include "sbi.h"
+
+enum rvh_sbi_state {
+	RVH_SBI_UNKNOWN,	/* no row */
+	RVH_SBI_ABSENT,
+	RVH_SBI_OFF,
+	RVH_SBI_ON,
+	RVH_SBI_ALWAYS,
+};
+
+struct rvh_sbi_ext {
+	enum rvh_sbi_state	state;
+	rvh_sbi_fn		*fast;
+	rvh_sbi_fn		*slow;
+};
+
+static rvh_sbi_fn rvh_sbi_never, rvh_sbi_absent, rvh_sbi_legacy, rvh_sbi_dbcn;
+
+#define RVH_SBI_EXTS	32	/* bits of rvh_vcpu.sbi_enabled */
+
+/* SBI v3.0 chapter 5 (Legacy Extensions) */
+#define LEGACY_CONSOLE_PUTCHAR	1
+#define LEGACY_CONSOLE_GETCHAR	2
+
+static const struct rvh_sbi_ext rvh_sbi_exts[RVH_SBI_EXTS] = {
+#define SBI_EXT(number, identifier, first, last, ext_state, ext_fast, ext_slow, doc) \
+	[number] = { .state = RVH_SBI_##ext_state, .fast = rvh_sbi_##ext_fast, \
+		     .slow = rvh_sbi_##ext_slow },
+#include "exts.def"
+};
+
+enum {
+#define SBI_EXT(number, identifier, ...) RVH_SBI_EXT_##identifier = (number),
+#include "exts.def"
+};
+
+#define CHECK_NUMBER(name) \
+	static_assert((int)RVH_SBI_EXT_##name == (int)KVM_RISCV_SBI_EXT_##name)
+CHECK_NUMBER(V01);
+CHECK_NUMBER(TIME);
+CHECK_NUMBER(IPI);
+CHECK_NUMBER(RFENCE);
+CHECK_NUMBER(SRST);
+CHECK_NUMBER(HSM);
+CHECK_NUMBER(EXPERIMENTAL);
+CHECK_NUMBER(VENDOR);
+CHECK_NUMBER(DBCN);
+CHECK_NUMBER(STA);
+static_assert((int)KVM_RISCV_SBI_EXT_MAX <= (int)RVH_SBI_EXT_BASE);
+
+/* Row of an extension id, or -1. */
+static notrace int rvh_sbi_number(unsigned long eid)
+{
+	switch (eid) {
+#define SBI_EXT(number, identifier, first, last, ...) case first ... last: return number;
+#include "exts.def"
+	default:
+		return -1;
+	}
+}
+
+static notrace bool rvh_sbi_is_enabled(const struct vmm_vcpu *vcpu, int nr)
+{
+	return nr >= 0 && vcpu->rvh.sbi_enabled & BIT(nr);
+}
+
+/* The row of an extension that is on, or NULL. */
+static notrace const struct rvh_sbi_ext *rvh_sbi_find(const struct vmm_vcpu *vcpu,
+						      unsigned long eid)
+{
+	int nr = rvh_sbi_number(eid);
+
+	return rvh_sbi_is_enabled(vcpu, nr) ? &rvh_sbi_exts[nr] : NULL;
+}
+
+enum rvh_sbi_probe rvh_sbi_probe(const struct vmm_vcpu *vcpu, unsigned long eid)
+{
+	const struct rvh_sbi_ext *ext = rvh_sbi_find(vcpu, eid);
+
+	if (!ext)
+		return RVH_SBI_PROBE_NO;
+	return ext->slow == rvh_sbi_forward ? RVH_SBI_PROBE_USER : RVH_SBI_PROBE_YES;
+}
+
+bool rvh_sbi_harts_exist(struct vmm_vm *vm, const struct sbiabi_harts *harts)
+{
+	unsigned long mask = harts->mask;
+	unsigned int bit;
+
+	if (harts->all)
+		return true;
+	for_each_set_bit(bit, &mask, BITS_PER_LONG) {
+		if (!vmm_vcpu_by_id(vm, harts->base + bit))
+			return false;
+	}
+	return true;
+}
+
+/* SBI v3.0 chapter 3 (Binary Encoding): a0 is the error, a1 the value. */
+static notrace void rvh_sbi_return(struct vmm_vcpu *vcpu, const struct sbi_ret *ret)
+{
+	vcpu->rvh.ctx.x[10] = ret->error;
+	vcpu->rvh.ctx.x[11] = ret->value;
+}
+
+static notrace struct rvh_sbi_call rvh_sbi_call(const struct rvh_ctx *ctx)
+{
+	return (struct rvh_sbi_call) {
+		.eid = ctx->x[17],
+		.fid = ctx->x[16],
+		.args = (const u64 *)&ctx->x[10],
+	};
+}
+
+notrace enum rvh_verdict rvh_sbi_fast(struct vmm_vcpu *vcpu)
+{
+	const struct rvh_sbi_call call = rvh_sbi_call(&vcpu->rvh.ctx);
+	const struct rvh_sbi_ext *ext = rvh_sbi_find(vcpu, call.eid);
+	struct sbi_ret ret = { .error = SBIABI_SUCCESS };
+	enum rvh_verdict verdict;
+
+	if (!ext)
+		return RVH_SLOW;
+	verdict = ext->fast(vcpu, &call, &ret);
+	if (verdict == RVH_ADVANCE)
+		rvh_sbi_return(vcpu, &ret);
+	return verdict;
+}
+
+enum rvh_verdict rvh_sbi(struct vmm_vcpu *vcpu)
+{
+	const struct rvh_sbi_call call = rvh_sbi_call(&vcpu->rvh.ctx);
+	const struct rvh_sbi_ext *ext = rvh_sbi_find(vcpu, call.eid);
+	struct sbi_ret ret = { .error = SBIABI_SUCCESS };
+	enum rvh_verdict verdict;
+
+	verdict = ext ? ext->slow(vcpu, &call, &ret) :
+			rvh_sbi_error(&ret, SBIABI_ERR_NOT_SUPPORTED);
+	if (verdict == RVH_ADVANCE || verdict == RVH_HALT)
+		rvh_sbi_return(vcpu, &ret);
+	return verdict;
+}
+
+/* ---- extensions without a file of their own ------------------------------------------------- */
+
+static notrace enum rvh_verdict rvh_sbi_never(struct vmm_vcpu *vcpu,
+					      const struct rvh_sbi_call *call, struct sbi_ret *ret)
+{
+	return RVH_SLOW;
+}
+
+static enum rvh_verdict rvh_sbi_absent(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+				       struct sbi_ret *ret)
+{
+	return rvh_sbi_error(ret, SBIABI_ERR_NOT_SUPPORTED);
+}
+
+/* SBI v3.0 chapter 5 (Legacy Extensions): the console, for which userspace has a device. */
+static enum rvh_verdict rvh_sbi_legacy(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+				       struct sbi_ret *ret)
+{
+	switch (call->eid) {
+	case LEGACY_CONSOLE_PUTCHAR:
+	case LEGACY_CONSOLE_GETCHAR:
+		return rvh_sbi_forward(vcpu, call, ret);
+	default:
+		return rvh_sbi_error(ret, SBIABI_ERR_NOT_SUPPORTED);
+	}
+}
+
+static enum rvh_verdict rvh_sbi_dbcn(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+				     struct sbi_ret *ret)
+{
+	if (!sbiabi_dbcn_fid_ok(call->fid))
+		return rvh_sbi_error(ret, SBIABI_ERR_NOT_SUPPORTED);
+	return rvh_sbi_forward(vcpu, call, ret);
+}
+
+/* ---- userspace's answer ---------------------------------------------------------------------- */
+
+static int rvh_sbi_resume(struct vmm_vcpu *vcpu)
+{
+	const unsigned long *answer = vcpu->run->riscv_sbi.ret;
+	struct rvh_ctx *ctx = &vcpu->rvh.ctx;
+
+	ctx->x[10] = READ_ONCE(answer[0]);
+	/* Legacy calls preserve a1. */
+	if (ctx->x[17] > SBIABI_EXT_0_1_LAST)
+		ctx->x[11] = READ_ONCE(answer[1]);
+	rvh_advance(vcpu, 4);
+	return 0;
+}
+
+enum rvh_verdict rvh_sbi_forward(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+				 struct sbi_ret *ret)
+{
+	struct kvm_run *run = vcpu->run;
+
+	run->exit_reason = KVM_EXIT_RISCV_SBI;
+	run->riscv_sbi.extension_id = call->eid;
+	run->riscv_sbi.function_id = call->fid;
+	memcpy(run->riscv_sbi.args, call->args, sizeof(run->riscv_sbi.args));
+	/* For a userspace that does not know the call. */
+	run->riscv_sbi.ret[0] = SBIABI_ERR_NOT_SUPPORTED;
+	run->riscv_sbi.ret[1] = 0;
+	vcpu->resume = rvh_sbi_resume;
+	return RVH_USER;
+}
+
+/* ---- which extensions a vCPU has ------------------------------------------------------------- */
+
+void rvh_sbi_init(struct vmm_vcpu *vcpu)
+{
+	unsigned int nr;
+
+	for (nr = 0; nr < RVH_SBI_EXTS; nr++)
+		if (rvh_sbi_exts[nr].state >= RVH_SBI_ON)
+			vcpu->rvh.sbi_enabled |= BIT(nr);
+}
+
+bool rvh_sbi_is_known(unsigned int nr)
+{
+	return rvh_sbi_exts[nr % RVH_SBI_EXTS].state != RVH_SBI_UNKNOWN;
+}
+
+int rvh_sbi_enable(struct vmm_vcpu *vcpu, unsigned int nr, bool enable)
+{
+	if (!enable)
+		vcpu->rvh.sbi_enabled &= ~BIT(nr);
+	else if (rvh_sbi_exts[nr % RVH_SBI_EXTS].state == RVH_SBI_ABSENT)
+		return -ENOENT;
+	else
+		vcpu->rvh.sbi_enabled |= BIT(nr);
+	return 0;
+}

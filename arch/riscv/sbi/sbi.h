@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* SBI calls of the guest: what the files of sbi/ say to each other and to regs/ and vcpu.c. */
+#ifndef RVH_SBI_H
+#define RVH_SBI_H
+
+#include "../model/sbiabi.h"
+#include "../rvh.h"
+
+struct rvh_sbi_call {
+	unsigned long	eid;
+	unsigned long	fid;
+	const u64	*args;		/* a0 to a5 */
+};
+
+/*
+ * A handler fills *ret (success and 0 before) for the verdicts RVH_ADVANCE and RVH_HALT; the other
+ * verdicts leave the guest's registers alone. One that knows no such function says RVH_ADVANCE with
+ * SBIABI_ERR_NOT_SUPPORTED. Fast handlers run with interrupts off, the vCPU resident.
+ */
+typedef enum rvh_verdict rvh_sbi_fn(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+				    struct sbi_ret *ret);
+
+rvh_sbi_fn rvh_sbi_base_fast;
+rvh_sbi_fn rvh_sbi_base;
+rvh_sbi_fn rvh_sbi_time;
+rvh_sbi_fn rvh_sbi_ipi_fast;
+rvh_sbi_fn rvh_sbi_ipi;
+rvh_sbi_fn rvh_sbi_rfence_fast;
+rvh_sbi_fn rvh_sbi_rfence;
+rvh_sbi_fn rvh_sbi_hsm;
+rvh_sbi_fn rvh_sbi_srst;
+
+/* Hand the call to userspace, which may answer it at the next KVM_RUN. */
+rvh_sbi_fn rvh_sbi_forward;
+
+/* Shorthand for handlers: the call is answered with an error, or with none. */
+static inline enum rvh_verdict rvh_sbi_error(struct sbi_ret *ret, long error)
+{
+	ret->error = error;
+	return RVH_ADVANCE;
+}
+
+/* What BASE has to say of an extension id. */
+enum rvh_sbi_probe {
+	RVH_SBI_PROBE_NO,
+	RVH_SBI_PROBE_YES,
+	RVH_SBI_PROBE_USER,	/* ask userspace */
+};
+
+enum rvh_sbi_probe rvh_sbi_probe(const struct vmm_vcpu *vcpu, unsigned long eid);
+
+/* Does every hart that the list names exist? Context: any; at most 64 look-ups. */
+bool rvh_sbi_harts_exist(struct vmm_vm *vm, const struct sbiabi_harts *harts);
+
+/**
+ * rvh_sbi_init() - Give a new vCPU the extensions that are on by default.
+ * @vcpu: The new vCPU.
+ */
+void rvh_sbi_init(struct vmm_vcpu *vcpu);
+
+/**
+ * rvh_sbi_is_known() - Has the module heard of an extension?
+ * @nr: KVM_RISCV_SBI_EXT_*, or any other number below 32.
+ */
+bool rvh_sbi_is_known(unsigned int nr);
+
+/**
+ * rvh_sbi_enable() - Turn an extension on or off.
+ * @vcpu:   Not run yet; its mutex is held.
+ * @nr:     A known number of the ABI.
+ * @enable: What it shall be.
+ *
+ * Return: 0; -ENOENT when it cannot be turned on.
+ */
+int rvh_sbi_enable(struct vmm_vcpu *vcpu, unsigned int nr, bool enable);
+
+/* ---- hart states (hsm.c) -------------------------------------------------------------------- */
+
+/**
+ * rvh_hsm_settle() - Apply a start that is pending, so that registers are what the guest will see.
+ * @vcpu: Its mutex is held, it is not running.
+ */
+void rvh_hsm_settle(struct vmm_vcpu *vcpu);
+
+/**
+ * rvh_hsm_set_stopped() - Stop or start a hart where it stands.
+ * @vcpu: Its mutex is held.
+ * @stopped: Which.
+ */
+void rvh_hsm_set_stopped(struct vmm_vcpu *vcpu, bool stopped);
+
+/**
+ * rvh_hsm_stop_all() - Stop every hart of a VM.
+ * @vm: The VM.
+ *
+ * When it returns no vCPU runs guest code, and none will until userspace says so.
+ *
+ * Context: Process context, interrupts on.
+ */
+void rvh_hsm_stop_all(struct vmm_vm *vm);
+
+#endif

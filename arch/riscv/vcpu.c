@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A vCPU's beginning and end, its reset state, and what its extensions mean for the CSRs. */
+#include <linux/string.h>
+
+#include "hw/csr_bits.h"
+#include "rvh.h"
+#include "sbi/sbi.h"
+
+/*
+ * What the guest handles by itself. Loads and stores that are misaligned or hit nothing come here
+ * first, because the host may have caused them; rvh_reflect() passes them on.
+ */
+#define HEDELEG_DEFAULT	(BIT(HART_CAUSE_INSN_MISALIGNED) | BIT(HART_CAUSE_ILLEGAL_INSN) | \
+			 BIT(HART_CAUSE_BREAKPOINT) | BIT(HART_CAUSE_ECALL_U) | \
+			 BIT(HART_CAUSE_INSN_PAGE) | BIT(HART_CAUSE_LOAD_PAGE) | \
+			 BIT(HART_CAUSE_STORE_PAGE))
+
+void rvh_vcpu_configure(struct vmm_vcpu *vcpu)
+{
+	const struct rvisa_set *isa = &vcpu->rvh.isa;
+	u64 henvcfg = 0;
+
+	if (rvisa_has(isa, RVISA_SSTC))
+		henvcfg |= HART_ENVCFG_STCE;
+	if (rvisa_has(isa, RVISA_SVPBMT))
+		henvcfg |= HART_ENVCFG_PBMTE;
+	/*
+	 * cbo.inval flushes: without the write-back a guest could uncover what memory held before
+	 * the host cleared it for the guest. CMO v1.0 §2.5.1 (Additional CSR controls)
+	 */
+	if (rvisa_has(isa, RVISA_ZICBOM))
+		henvcfg |= HART_ENVCFG_CBIE_FLUSH | HART_ENVCFG_CBCFE;
+	if (rvisa_has(isa, RVISA_ZICBOZ))
+		henvcfg |= HART_ENVCFG_CBZE;
+	/* With both, software manages A and D until it asks for something else (SBI FWFT). */
+	if (rvisa_has(isa, RVISA_SVADU) && !rvisa_has(isa, RVISA_SVADE))
+		henvcfg |= HART_ENVCFG_ADUE;
+
+	vcpu->rvh.henvcfg = henvcfg;
+	/* senvcfg belongs to every guest. sstateen0 and the AIA's registers stay out of reach. */
+	vcpu->rvh.hstateen0 = HART_STATEEN0_ENVCFG;
+	rvh_vcpu_touch(vcpu);
+}
+
+void rvh_vcpu_reset(struct vmm_vcpu *vcpu, unsigned long pc, unsigned long opaque)
+{
+	struct rvh_ctx *ctx = &vcpu->rvh.ctx;
+	struct rvh_vs *vs = &vcpu->rvh.vs;
+
+	memset(ctx->x, 0, sizeof(ctx->x));
+	ctx->x[10] = vcpu->id;
+	ctx->x[11] = opaque;
+	ctx->pc = pc;
+	/* sret goes to SPP and sets SIE to SPIE; FS is rvh_fp_load()'s. */
+	ctx->sstatus = HART_SSTATUS_SPP | HART_SSTATUS_SPIE | HART_SSTATUS_UXL_64;
+	/* With V=1 at sret; WFI traps, so that a halted guest does not hold the hart. */
+	ctx->hstatus = HART_HSTATUS_SPV | HART_HSTATUS_SPVP | HART_HSTATUS_VTW |
+		       HART_HSTATUS_VSXL_64;
+	memset(&vcpu->rvh.fp, 0, sizeof(vcpu->rvh.fp));
+
+	rvh_timer_set(vcpu, U64_MAX);
+	rvh_irq_merge(vcpu);
+	/* The external interrupt is a wire: a reset of the hart does not lower it. */
+	*vs = (struct rvh_vs) {
+		.vsstatus = HART_SSTATUS_UXL_64,
+		.hvip = vs->hvip & HART_HVIP_VSEIP,
+		.vstimecmp = vs->vstimecmp,
+	};
+	rvh_vcpu_touch(vcpu);
+}
+
+int vmm_arch_vcpu_init(struct vmm_vcpu *vcpu)
+{
+	vcpu->rvh.hedeleg = HEDELEG_DEFAULT;
+	vcpu->rvh.mvendorid = rvh_host.mvendorid;
+	vcpu->rvh.marchid = rvh_host.marchid;
+	vcpu->rvh.mimpid = rvh_host.mimpid;
+	rvisa_default(&rvh_host.isa, &vcpu->rvh.isa);
+
+	rvh_fence_vcpu_init(vcpu);
+	rvh_timer_init(vcpu);
+	rvh_sbi_init(vcpu);
+	rvh_hsm_init(vcpu);
+	rvh_vcpu_configure(vcpu);
+	rvh_vcpu_reset(vcpu, 0, 0);
+	return 0;
+}
+
+void vmm_arch_vcpu_destroy(struct vmm_vcpu *vcpu)
+{
+	rvh_timer_destroy(vcpu);
+	rvh_gpt_unstock(vcpu);
+}
