@@ -83,27 +83,8 @@ PURE_SYMBOLS = re.compile(
 
 FORBIDDEN_HEADERS = re.compile(r"linux/kvm_(host|types)\.h|asm/kvm_.*\.h|linux/kvm\.h|asm/kvm\.h")
 
-# Deliberate exceptions: (rule, file[, what]) -> reason. One that is no longer needed is an error.
-EXCEPTIONS = {
-    ("includes", "include/vmm/vm.h", "arch/riscv/rvh_types.h"):
-        "struct vmm_vm embeds the architecture's state by value; types only",
-    ("includes", "arch/riscv/hw/offsets.c", "arch/riscv/rvh_types.h"):
-        "never linked: compiled to assembly to learn where the members are",
-    ("kernel-headers", "include/uapi/kvm_abi.h", "linux/kvm.h"):
-        "the single door to the ABI",
-    ("abi-numbers", "include/compat/kshim_isa.h"):
-        "maps the extension numbers of the ABI to the kernel's bits",
-    ("calls", "arch/riscv/hw/switch", "rvh_fast"):
-        "the inner loop's one call back into C; by name, since a pointer costs every exit",
-    ("abi-numbers", "arch/riscv/arch.c"):
-        "capabilities and hart states that the doors ask the architecture for by number",
-    ("abi-numbers", "arch/riscv/sbi/sbi.c"): "fills KVM_EXIT_RISCV_SBI",
-    ("abi-numbers", "arch/riscv/sbi/srst.c"): "fills KVM_EXIT_SYSTEM_EVENT",
-    ("abi-numbers", "arch/riscv/exit.c"): "fills KVM_EXIT_DEBUG",
-    ("abi-numbers", "arch/riscv/fault.c"): "fills KVM_EXIT_MEMORY_FAULT",
-    ("abi-numbers", "arch/riscv/irq.c"): "takes the payload of KVM_INTERRUPT",
-    ("abi-numbers", "arch/riscv/mmio.c"): "fills KVM_EXIT_MMIO",
-}
+# Deliberate exceptions, of the tree that is checked: lines "rule: file [what]: reason".
+EXCEPTIONS = "scripts/layer-exceptions.txt"
 
 
 def layer_of(path):
@@ -151,11 +132,21 @@ class Tree:
             names += (str(p.relative_to(root)) for p in sorted((root / top).rglob("*"))
                       if p.suffix in (".c", ".h", ".S", ".def"))
         self.sources = [Source(root, name) for name in names if not name.endswith(".mod.c")]
+        self.exceptions = set(self.read_exceptions())
         self.used = set()
+
+    def read_exceptions(self):
+        path = self.root / EXCEPTIONS
+        for line in path.read_text().splitlines() if path.is_file() else ():
+            match = re.fullmatch(r"([\w-]+): (\S+?)(?: (\S+))?: .+", line)
+            if match:
+                yield tuple(part for part in match.groups() if part)
+            elif line and not line.startswith("#"):
+                raise SystemExit(f"{EXCEPTIONS}: not 'rule: file [what]: reason': {line}")
 
     def excused(self, rule, path, what=None):
         for key in ((rule, path, what), (rule, path)):
-            if key in EXCEPTIONS:
+            if key in self.exceptions:
                 self.used.add(key)
                 return True
         return False
@@ -363,10 +354,10 @@ OBJECT_RULES = (
 )
 
 
-def stale_exceptions(tree):
-    for key in sorted(EXCEPTIONS):
-        if key not in tree.used and (tree.root / key[1]).is_file():
-            yield f"exception {key} is not needed any more"
+def stale_exceptions(tree, calls_judged):
+    for key in sorted(tree.exceptions - tree.used):
+        if key[0] != "calls" or calls_judged:
+            yield f"{EXCEPTIONS}: '{' '.join(key)}' is not needed any more"
 
 
 def main():
@@ -378,13 +369,13 @@ def main():
 
     tree = Tree(args.root)
     results = [(title, list(rule(tree))) for title, rule in SOURCE_RULES]
-    results.append(("every exception is needed", list(stale_exceptions(tree))))
     if args.objects:
         objects = Objects(tree, args.objects)
         missing = [f"{name}.o: not built" for name in sorted(listed_objects(tree))
                    if name not in objects.tables]
         results.append(("every object is there", missing))
-        results += ((title, list(rule(tree, objects))) for title, rule in OBJECT_RULES)
+        results += [(title, list(rule(tree, objects))) for title, rule in OBJECT_RULES]
+    results.append(("every exception is needed", list(stale_exceptions(tree, bool(args.objects)))))
 
     print(f"1..{len(results) + (0 if args.objects else len(OBJECT_RULES))}")
     for number, (title, faults) in enumerate(results, 1):
