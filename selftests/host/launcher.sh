@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The launcher's own boot tests, on the KVM under test.
+# shellcheck disable=SC2317 # functions are called by name
+set -uo pipefail
+# shellcheck source=selftests/host/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+must_load_kvm
+LIMIT=$(seconds 90)
+export LIMIT
+exec /repo/launcher/tests/boot-test /build/launcher
