@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the programs of selftests/abi share: TAP, a VM with one vCPU, the bare guest. */
+#ifndef ABI_H
+#define ABI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <uapi/kvm_abi.h>
+
+/* ---- TAP ----------------------------------------------------------------------------------- */
+
+void abi_check(bool passed, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* In-tree KVM is known to fail this, for a reason of its own: then it is a TODO in terms of TAP. */
+void abi_check_ours(bool passed, const char *in_tree, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* @ret is what a system call returned just now: it has to be -1 with this errno. */
+void abi_check_errno(long ret, int wanted, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Without this nothing goes on: prints the reason and errno. */
+void abi_need(bool fulfilled, const char *what);
+/* A program that hangs is a failure, too. */
+void abi_start(unsigned int seconds);
+int abi_finish(void);
+
+/* ---- a machine ----------------------------------------------------------------------------- */
+
+#define ABI_RAM		0x80000000UL	/* guest-physical */
+#define ABI_RAM_SIZE	0x200000UL
+#define ABI_DEVICE	0x10000000UL	/* no slot: MMIO */
+
+struct abi_vm {
+	int		sys;
+	int		fd;
+	int		vcpu;
+	struct kvm_run	*run;
+	size_t		run_size;
+	uint8_t		*ram;
+};
+
+int abi_open(void);
+void abi_vm_create(struct abi_vm *vm);
+void abi_vm_destroy(struct abi_vm *vm);
+int abi_set_slot(int vm, uint32_t id, uint32_t flags, uint64_t gpa, uint64_t size,
+		 const void *hva);
+
+#define ABI_CORE(member)								\
+	(KVM_REG_RISCV | KVM_REG_SIZE_U64 | KVM_REG_RISCV_CORE |			\
+	 KVM_REG_RISCV_CORE_REG(member))
+
+uint64_t abi_get_reg(int vcpu, uint64_t id);
+void abi_set_reg(int vcpu, uint64_t id, uint64_t value);
+
+/* ---- the guest: guest.S -------------------------------------------------------------------- */
+
+/* Copied to ABI_RAM by abi_vm_create(); labels are relative to guest_start. */
+extern const uint8_t guest_start[], guest_end[];
+extern const uint8_t guest_sbi[], guest_mmio[], guest_wfi[], guest_spin[], guest_access[];
+
+/* An experimental SBI extension, which goes to userspace; function 0 says that all is done. */
+#define ABI_SBI_EID	0x08ffffffUL
+
+void abi_vm_boot(struct abi_vm *vm, const uint8_t *label);
+int abi_run(struct abi_vm *vm);
+bool abi_is_sbi(const struct abi_vm *vm, unsigned long function);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Bare guest code, position-independent, S-mode without paging. Copied to ABI_RAM; a test enters at
+ * one of the labels with arguments in a0, a1. Function 0 of the extension ends each part.
+ */
+#define ABI_SBI_EID	0x08ffffff
+#define SIE_SEIE	(1 << 9)
+
+	.section .rodata
+	.balign	8
+	.global	guest_start, guest_sbi, guest_mmio, guest_wfi, guest_spin, guest_access, guest_end
+guest_start:
+
+/* Hands six arguments over; hands what came back over as arguments of the next call. */
+guest_sbi:
+	li	a0, 0x10
+	li	a1, 0x11
+	li	a2, 0x12
+	li	a3, 0x13
+	li	a4, 0x14
+	li	a5, 0x15
+	li	a6, 1
+	li	a7, ABI_SBI_EID
+	ecall
+	li	a6, 2
+	ecall
+	j	done
+
+/* a0: a device. Stores of t0, then loads, in every form; the test knows the order. */
+guest_mmio:
+	mv	s0, a0
+	.option	push
+	.option	norvc
+	sb	t0, 0(s0)
+	sh	t0, 2(s0)
+	sw	t0, 4(s0)
+	sd	t0, 8(s0)
+	.option	pop
+	mv	a5, t0
+	c.sw	a5, 16(s0)
+	c.sd	a5, 24(s0)
+	.option	push
+	.option	norvc
+	lb	s2, 1(s0)
+	lbu	s3, 3(s0)
+	lh	s4, 2(s0)
+	lhu	s5, 6(s0)
+	lw	s6, 4(s0)
+	lwu	s7, 12(s0)
+	ld	s8, 8(s0)
+	ld	zero, 16(s0)
+	.option	pop
+	c.lw	s1, 16(s0)
+	c.ld	a4, 24(s0)
+	j	done
+
+/* Sleeps until the external interrupt is pending, then says sip, twice. */
+guest_wfi:
+	li	t0, SIE_SEIE
+	csrw	sie, t0
+1:	wfi
+	csrr	a0, sip
+	and	t1, a0, t0
+	beqz	t1, 1b
+	li	a6, 1
+	li	a7, ABI_SBI_EID
+	ecall
+	csrr	a0, sip
+	j	done
+
+/* Counts in t0 for ever. */
+guest_spin:
+	addi	t0, t0, 1
+	j	guest_spin
+
+/* Store a1 to (a0), load it back to a2, say so; again and again. */
+guest_access:
+	sd	a1, 0(a0)
+	ld	a2, 0(a0)
+	mv	s2, a0
+	mv	s3, a1
+	li	a6, 1
+	li	a7, ABI_SBI_EID
+	ecall
+	mv	a0, s2
+	mv	a1, s3
+	j	guest_access
+
+done:
+	li	a6, 0
+	li	a7, ABI_SBI_EID
+	ecall
+	j	done
+guest_end:
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The programs of selftests/abi, each one test here; of one that fails, the failing lines are shown.
+set -uo pipefail
+# shellcheck source=selftests/host/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+must_load_kvm
+
+run_program()
+{
+	local name=${1##*/} code=0
+
+	mark_log
+	"$1" > "$WORK/$name" 2>&1 || code=$?
+	if [[ $code == 0 ]] && grep -qE '^1\.\.[1-9]' "$WORK/$name"; then
+		ok "$name ($(grep -c '^ok' "$WORK/$name") checks)"
+		return
+	fi
+	grep -vE '^ok|# TODO|^1\.\.' "$WORK/$name" > "$WORK/$name.failures"
+	echo "exit code $code after $(grep -cE '^(not )?ok' "$WORK/$name") checks" \
+		>> "$WORK/$name.failures"
+	not_ok "$name" "$WORK/$name.failures"
+}
+
+for program in /build/abi/*_test; do
+	[[ -x $program ]] || { not_ok "programs are in /build/abi"; break; }
+	run_program "$program"
+done
+check "the KVM unloads" unload_kvm
+finish
