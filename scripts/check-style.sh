@@ -156,7 +156,7 @@ banned()
 			module+=("$file")
 		fi
 	done
-	words '\b(TODO|FIXME|XXX)\b' 'do it, or open an issue' "${others[@]}"
+	words '\bTODO[:(]|\b(FIXME|XXX)\b' 'do it, or open an issue' "${others[@]}"
 	words '^[[:blank:]]*#[[:blank:]]*if 0\b' 'dead code' "${others[@]}"
 	words '\bBUG(_ON)?\(' 'never stop the host' "${module[@]}"
 	words '^[[:blank:]]*#[[:blank:]]*(if|ifdef|ifndef)\b' 'no conditional code in .c files' \
@@ -179,6 +179,23 @@ mirrors()
 		'the mirror is set in scripts/lab/config.sh' "${others[@]}"
 }
 
+maintained()
+{
+	local file pattern patterns found
+
+	[[ -f MAINTAINERS ]] || return 0
+	mapfile -t patterns < <(sed -n 's/^F:[[:blank:]]*//p' MAINTAINERS)
+	for file in "${texts[@]}"; do
+		found=''
+		for pattern in "${patterns[@]}"; do
+			[[ $pattern != */ ]] || pattern+='*'
+			# shellcheck disable=SC2053	# a pattern
+			[[ $file != $pattern ]] || found=1
+		done
+		[[ -n $found ]] || echo "$file: in no area of MAINTAINERS"
+	done
+}
+
 kernel_checkpatch()
 {
 	local file ours=()
@@ -198,7 +215,7 @@ kernel_checkpatch()
 		)" -f "${ours[@]}" 2>&1 | grep -v '^total:'
 }
 
-echo "1..10"
+echo "1..12"
 rule "every file names its licence" licence
 rule "no line beyond column 100" long_lines
 rule "no stray blanks" blanks
@@ -207,6 +224,12 @@ rule "no source file of more than 800 lines" file_length
 rule "no function of more than 60 lines" function_length
 rule "nothing that we ban" banned
 rule "the mirror is named once" mirrors
+rule "everything has a keeper" maintained
+if command -v codespell > /dev/null; then
+	rule "spelling" codespell -q 3 -L hart,inout,sie,stip,nd "${texts[@]}"
+else
+	skip "spelling" "codespell is not installed"
+fi
 if ! command -v shellcheck > /dev/null; then
 	skip "shellcheck" "not installed"
 elif [[ ${#shells[@]} -eq 0 ]]; then

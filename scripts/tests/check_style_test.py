@@ -49,4 +49,7 @@ tap.main((
     ("a mirror that is named elsewhere is found",
      case({"a.md": "http://deb.debian.org\n", "scripts/lab/config.sh": SH +
            "export M=http://deb.debian.org\n"}, "a.md:1: the mirror")),
+    ("a file that nobody keeps is found",
+     case({"MAINTAINERS": "A\nF:\tvirt/\nF:\t*.md\nF:\tMAINTAINERS\n", "virt/a.c": C,
+           "a.md": "a\n", "launcher/a.c": C}, "launcher/a.c: in no area")),
 ))
