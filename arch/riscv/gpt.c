@@ -5,6 +5,7 @@
  * rvh_gpt.lock is held for reading by whoever installs or changes leaves (the model does that by
  * compare-and-exchange), for writing by whoever frees tables.
  */
+#include <linux/bitfield.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
