@@ -2,6 +2,7 @@
 /* The file descriptor of a VM. */
 #include "door.h"
 
+#include <vmm/dirty.h>
 #include <vmm/slots.h>
 #include <vmm/vcpu.h>
 #include <vmm/vm.h>
@@ -10,7 +11,9 @@
 #include <linux/err.h>
 #include <linux/fcntl.h>
 #include <linux/file.h>
+#include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/uaccess.h>
 
 static_assert(SLOT_FLAG_LOG_DIRTY == KVM_MEM_LOG_DIRTY_PAGES);
 static_assert(SLOT_FLAG_READONLY == KVM_MEM_READONLY);
@@ -84,6 +87,20 @@ long door_vm_set_region2(struct vmm_vm *vm, struct door_arg *arg)
 	};
 
 	return vmm_slots_change(vm, &req);
+}
+
+long door_vm_get_dirty_log(struct vmm_vm *vm, struct door_arg *arg)
+{
+	struct vmm_dirty_log log;
+	long err;
+
+	err = vmm_dirty_log_take(vm, arg->dirty_log.slot, &log);
+	if (err)
+		return err;
+	if (copy_to_user(arg->dirty_log.dirty_bitmap, log.bitmap, log.bytes))
+		err = -EFAULT;
+	kvfree(log.bitmap);
+	return err;
 }
 
 static int vm_release(struct inode *inode, struct file *file)
