@@ -10,7 +10,7 @@ CHECK		:= scripts/check
 LAB		:= scripts/lab
 export WORLD
 
-.PHONY: module launcher host-test kunit lint docs demo lab-shell sanitize check check-all clean help
+.PHONY: module launcher host-test kunit abi-test lint docs demo lab-shell sanitize check check-all clean help
 
 module:
 ifndef KDIR
@@ -21,7 +21,7 @@ endif
 launcher:
 	+$(MAKE) -C launcher
 
-host-test kunit lint sanitize:
+host-test kunit abi-test lint sanitize:
 	@$(CHECK) $@
 
 docs:
@@ -56,5 +56,5 @@ help:
 	@echo '  make demo       boot a Linux guest on the module'
 	@echo '  make lab-shell  a shell on the host, the module loaded, rvrun at hand'
 	@echo '  make check      all tests; make check-all: more rounds, and the next kernel, too'
-	@echo '  make lint | host-test | kunit | sanitize   parts of them'
+	@echo '  make lint | host-test | kunit | abi-test | sanitize   parts of them'
 	@echo '  make docs       Documentation/generated/ from the tables'

@@ -97,7 +97,7 @@ must_load_kvm()
 # --- the kernel log ---
 mark_log()
 {
-	mark="test $0 $RANDOM"
+	mark="test mark $$ $RANDOM"
 	echo "$mark" > /dev/kmsg
 }
 
@@ -106,10 +106,28 @@ log_since_mark()
 	dmesg -t | sed "1,/^$mark\$/d"
 }
 
-# Lines of the log since the mark that are not the module's own.
+# The kernel's own remarks on loading such a module look like the module's.
+log_of_module()
+{
+	log_since_mark | grep -E '^kvm[-_]riscv: ' |
+		grep -vE ': (loading out-of-tree module|module verification failed)'
+}
+
+# Lines of the log since the mark that neither a KVM nor the loading of it explains.
 foreign_messages()
 {
 	log_since_mark | grep -vE '^kvm[-_]riscv: |^kvm \[[0-9]+\]: '
+}
+
+# no_foreign_messages DESCRIPTION
+no_foreign_messages()
+{
+	foreign_messages > "$WORK/foreign"
+	if [[ -s $WORK/foreign ]]; then
+		not_ok "$1" "$WORK/foreign"
+	else
+		ok "$1"
+	fi
 }
 
 # --- guests ---

@@ -74,12 +74,7 @@ test_rounds()
 	after=$(settled_kib)
 	echo "# $((after - before)) KiB more in use than before"
 	check "memory is back where it was" test $((after - before)) -le "$noise"
-	foreign_messages > "$WORK/foreign"
-	if [[ -s $WORK/foreign ]]; then
-		not_ok "no message but the module's own" "$WORK/foreign"
-	else
-		ok "no message but the module's own"
-	fi
+	no_foreign_messages "no message but the module's own"
 }
 
 must_load_kvm
