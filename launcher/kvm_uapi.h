@@ -48,4 +48,14 @@
 #define SBI_EXT_REG_VENDOR		8
 #define SBI_EXT_REG_DBCN		9
 
+#ifdef __riscv
+/* Where the headers have the numbers as well, they must agree. */
+_Static_assert(SBI_EXT_REG_EXPERIMENTAL == KVM_RISCV_SBI_EXT_EXPERIMENTAL, "ABI");
+_Static_assert(SBI_EXT_REG_DBCN == KVM_RISCV_SBI_EXT_DBCN, "ABI");
+_Static_assert(ONEREG_GROUP_CONFIG << 24 == KVM_REG_RISCV_CONFIG, "ABI");
+_Static_assert(ONEREG_GROUP_TIMER << 24 == KVM_REG_RISCV_TIMER, "ABI");
+_Static_assert(ONEREG_GROUP_ISA_EXT << 24 == KVM_REG_RISCV_ISA_EXT, "ABI");
+_Static_assert(ONEREG_GROUP_SBI_EXT << 24 == KVM_REG_RISCV_SBI_EXT, "ABI");
+#endif
+
 #endif

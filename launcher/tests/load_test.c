@@ -138,6 +138,7 @@ static void load_refuses_a_kernel_that_does_not_fit(void)
 		ram_destroy(&ram);
 	}
 	CHECK(load(&layout, &ram, 32 * MIB, make_image(0ULL - 2 * MIB, MIB, 100), NULL));
+	CHECK(!layout.entry);
 	ram_destroy(&ram);
 	CHECK(load(&layout, &ram, 32 * MIB, make_image(32 * MIB, MIB, 100), NULL));
 	ram_destroy(&ram);
@@ -191,7 +192,7 @@ static void ram_translates_only_what_lies_inside(void)
 	CHECK(!ram_ptr(&ram, BASE - 1, 2));
 	CHECK(!ram_ptr(&ram, 0, 1));
 	CHECK(!ram_ptr(&ram, BASE, UINT64_MAX));
-	CHECK(!ram_ptr(&ram, BASE + 4096, UINT64_MAX - BASE - 4096));
+	CHECK(!ram_ptr(&ram, BASE + 4096, UINT64_MAX - 4095));
 	CHECK(!ram_ptr(&ram, UINT64_MAX, 1));
 	ram_destroy(&ram);
 

@@ -202,9 +202,14 @@ static void plic_ignores_sources_and_accesses_that_do_not_exist(void)
 	wr(ENABLE(NHARTS, 0), 0xffffffff);
 	wr(THRESHOLD(NHARTS), 1);
 
+	wr(PRIORITY(2), 5);
 	memset(data, 0xff, sizeof(data));
-	plic_access(&plic, PRIORITY(1) + 1, data, 4, false);
+	plic_access(&plic, PRIORITY(2) + 2, data, 4, false);
 	CHECK(data[0] == 0 && data[3] == 0);
+	plic_access(&plic, PRIORITY(2) + 1, data, 4, false);
+	CHECK(data[0] == 0 && data[3] == 0);
+	plic_access(&plic, PRIORITY(2) + 1, data, 4, true);
+	CHECK(rd(PRIORITY(2)) == 5);
 	memset(data, 0xff, sizeof(data));
 	plic_access(&plic, PRIORITY(2), data, 8, false);
 	CHECK(data[7] == 0);
