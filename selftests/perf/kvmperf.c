@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kvmperf: what the operations of a RISC-V /dev/kvm cost. Works on any KVM. Each operation is
+ * repeated and the time of the empty loop taken off; the result is nanoseconds, which under an
+ * emulator that counts one instruction as one nanosecond are instructions. Prints CSV: name, value.
+ */
+#include <err.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <uapi/kvm_abi.h>
+
+#define PAGE		4096UL
+#define CODE		0x80000000UL	/* guest-physical; the guest's code */
+#define MEMORY		0x90000000UL	/* guest-physical; what is touched */
+#define MEMORY_PAGES	4096UL
+#define DEVICE		0x10000000UL	/* no slot */
+#define CALLS		20000UL
+
+extern const unsigned char perf_start[], perf_end[], perf_empty[], perf_sbi_base[],
+	perf_set_timer[], perf_ipi_self[], perf_fence_self[], perf_wfi_pending[], perf_sbi_user[],
+	perf_store[], perf_load[];
+
+static struct {
+	int		sys, vm, vcpu;
+	struct kvm_run	*run;
+	unsigned char	*code, *memory;
+} m;
+
+static double now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1e9 + ts.tv_nsec;
+}
+
+static void report(const char *name, double ns)
+{
+	printf("%s,%.0f\n", name, ns);
+	fflush(stdout);
+}
+
+/* ---- the machine --------------------------------------------------------------------------- */
+
+static void set_reg(uint64_t index, uint64_t value)
+{
+	struct kvm_one_reg reg = {
+		.id = KVM_REG_RISCV | KVM_REG_SIZE_U64 | KVM_REG_RISCV_CORE | index,
+		.addr = (uintptr_t)&value,
+	};
+
+	if (ioctl(m.vcpu, KVM_SET_ONE_REG, &reg))
+		err(1, "register %#llx", (unsigned long long)reg.id);
+}
+
+static int set_slot(uint32_t id, uint64_t gpa, uint64_t size, void *hva, uint32_t flags)
+{
+	struct kvm_userspace_memory_region region = {
+		.slot = id, .flags = flags, .guest_phys_addr = gpa, .memory_size = size,
+		.userspace_addr = (uintptr_t)hva,
+	};
+
+	return ioctl(m.vm, KVM_SET_USER_MEMORY_REGION, &region);
+}
+
+static void *map(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		err(1, "memory");
+	madvise(p, size, MADV_NOHUGEPAGE);
+	return p;
+}
+
+static void machine_create(void)
+{
+	int size;
+
+	m.sys = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	if (m.sys < 0)
+		err(1, "/dev/kvm");
+	m.vm = ioctl(m.sys, KVM_CREATE_VM, 0);
+	m.vcpu = ioctl(m.vm, KVM_CREATE_VCPU, 0);
+	size = ioctl(m.sys, KVM_GET_VCPU_MMAP_SIZE, 0);
+	if (m.vm < 0 || m.vcpu < 0 || size < 0)
+		err(1, "VM");
+	m.run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, m.vcpu, 0);
+	if (m.run == MAP_FAILED)
+		err(1, "kvm_run");
+
+	m.code = map(PAGE * 4);
+	memcpy(m.code, perf_start, perf_end - perf_start);
+	m.memory = map(PAGE * MEMORY_PAGES);
+	if (set_slot(0, CODE, PAGE * 4, m.code, 0) ||
+	    set_slot(1, MEMORY, PAGE * MEMORY_PAGES, m.memory, 0))
+		err(1, "slots");
+}
+
+static void run_once(void)
+{
+	if (ioctl(m.vcpu, KVM_RUN, 0))
+		err(1, "KVM_RUN");
+}
+
+/* Run a loop to its end; userspace answers what exits, with nothing. */
+static double run_loop(const unsigned char *label, uint64_t rounds, uint64_t address, uint64_t step)
+{
+	double start;
+
+	set_reg(KVM_REG_RISCV_CORE_REG(regs.pc), CODE + (label - perf_start));
+	set_reg(KVM_REG_RISCV_CORE_REG(regs.s0), rounds);
+	set_reg(KVM_REG_RISCV_CORE_REG(regs.s1), address);
+	set_reg(KVM_REG_RISCV_CORE_REG(regs.s2), step);
+
+	start = now_ns();
+	do {
+		run_once();
+	} while (m.run->exit_reason != KVM_EXIT_RISCV_SBI || m.run->riscv_sbi.function_id);
+	start = now_ns() - start;
+
+	/* Finish the call, so that the registers may be set. */
+	m.run->immediate_exit = 1;
+	ioctl(m.vcpu, KVM_RUN, 0);
+	m.run->immediate_exit = 0;
+	return start;
+}
+
+static void measure(const char *name, const unsigned char *label, uint64_t rounds,
+		    uint64_t address, uint64_t step)
+{
+	double empty = run_loop(perf_empty, rounds, 0, 0);
+
+	report(name, (run_loop(label, rounds, address, step) - empty) / rounds);
+}
+
+/* ---- the operations ------------------------------------------------------------------------ */
+
+static void measure_calls(void)
+{
+	run_loop(perf_sbi_base, 100, 0, 0);	/* the code is mapped */
+	measure("sbi_base", perf_sbi_base, CALLS, 0, 0);
+	measure("set_timer", perf_set_timer, CALLS, 0, 0);
+	measure("ipi_self", perf_ipi_self, CALLS, 0, 0);
+	measure("fence_self", perf_fence_self, CALLS, 0, 0);
+	measure("wfi_pending", perf_wfi_pending, CALLS, 0, 0);
+	measure("sbi_user", perf_sbi_user, CALLS / 4, 0, 0);
+	measure("mmio_load_user", perf_load, CALLS / 4, DEVICE, 0);
+}
+
+static void measure_ioeventfd(void)
+{
+	struct kvm_ioeventfd io = {
+		.addr = DEVICE + PAGE, .len = 4, .fd = eventfd(0, EFD_CLOEXEC),
+	};
+
+	if (ioctl(m.vm, KVM_IOEVENTFD, &io)) {
+		warn("ioeventfd: not measured");
+		return;
+	}
+	measure("ioeventfd", perf_store, CALLS, io.addr, 0);
+}
+
+static void measure_immediate_exit(void)
+{
+	unsigned long i;
+	double start;
+
+	m.run->immediate_exit = 1;
+	start = now_ns();
+	for (i = 0; i < CALLS; i++)
+		ioctl(m.vcpu, KVM_RUN, 0);
+	report("immediate_exit", (now_ns() - start) / CALLS);
+	m.run->immediate_exit = 0;
+}
+
+/* Pages that the host has present. */
+static void measure_memory(void)
+{
+	unsigned long bitmap[MEMORY_PAGES / 64];
+	struct kvm_dirty_log log = { .slot = 1, .dirty_bitmap = bitmap };
+	double start;
+
+	memset(m.memory, 1, PAGE * MEMORY_PAGES);
+	measure("first_touch_4k", perf_store, MEMORY_PAGES, MEMORY, PAGE);
+
+	start = now_ns();
+	if (set_slot(1, MEMORY, PAGE * MEMORY_PAGES, m.memory, KVM_MEM_LOG_DIRTY_PAGES))
+		err(1, "logging");
+	report("log_on_per_page", (now_ns() - start) / MEMORY_PAGES);
+
+	measure("wp_fault_4k", perf_store, MEMORY_PAGES, MEMORY, PAGE);
+
+	start = now_ns();
+	if (ioctl(m.vm, KVM_GET_DIRTY_LOG, &log)) {
+		warn("dirty log: not measured");
+	} else {
+		report("get_dirty_log_per_page", (now_ns() - start) / MEMORY_PAGES);
+		if (set_slot(1, MEMORY, PAGE * MEMORY_PAGES, m.memory, 0))
+			err(1, "logging");
+	}
+
+	run_loop(perf_store, MEMORY_PAGES, MEMORY, PAGE);
+	start = now_ns();
+	madvise(m.memory, PAGE * MEMORY_PAGES, MADV_DONTNEED);
+	report("unmap_per_page", (now_ns() - start) / MEMORY_PAGES);
+}
+
+static void measure_create(void)
+{
+	const unsigned int rounds = 20;
+	double start = now_ns();
+	unsigned int i;
+
+	for (i = 0; i < rounds; i++) {
+		int vm = ioctl(m.sys, KVM_CREATE_VM, 0);
+		int vcpu = ioctl(vm, KVM_CREATE_VCPU, 0);
+
+		if (vm < 0 || vcpu < 0)
+			err(1, "VM");
+		close(vcpu);
+		close(vm);
+	}
+	report("vm_create_destroy", (now_ns() - start) / rounds);
+}
+
+static void measure_syscall(void)
+{
+	unsigned long i;
+	double start = now_ns();
+
+	for (i = 0; i < CALLS; i++)
+		getppid();
+	report("getppid", (now_ns() - start) / CALLS);
+}
+
+int main(void)
+{
+	measure_syscall();
+	machine_create();
+	measure_calls();
+	measure_ioeventfd();
+	measure_immediate_exit();
+	measure_memory();
+	measure_create();
+	return 0;
+}
