@@ -90,7 +90,8 @@ static void test_no_such(const int fds[KINDS])
 static void test_values(const struct abi_vm *vm)
 {
 	abi_check(ioctl(vm->sys, KVM_GET_API_VERSION, 0UL) == 12, "the API version is 12");
-	abi_check(ioctl(vm->sys, KVM_CHECK_EXTENSION, 696969UL) == 0, "unknown capabilities read 0");
+	abi_check(ioctl(vm->sys, KVM_CHECK_EXTENSION, 696969UL) == 0,
+		  "unknown capabilities read 0");
 	abi_check(ioctl(vm->fd, KVM_CHECK_EXTENSION, -1UL) == 0, "on a VM too");
 }
 
@@ -98,7 +99,8 @@ static void test_enable_cap(const struct abi_vm *vm)
 {
 	struct kvm_enable_cap cap = { .cap = 696969 };
 
-	abi_check_errno(ioctl(vm->fd, KVM_ENABLE_CAP, &cap), EINVAL, "enable an unknown capability");
+	abi_check_errno(ioctl(vm->fd, KVM_ENABLE_CAP, &cap), EINVAL,
+			"enable an unknown capability");
 	cap.cap = KVM_CAP_USER_MEMORY;
 	abi_check_errno(ioctl(vm->fd, KVM_ENABLE_CAP, &cap), EINVAL,
 			"enable what need not be enabled");
@@ -111,7 +113,8 @@ static void test_signal_mask(const struct abi_vm *vm)
 	struct kvm_signal_mask *mask = calloc(1, sizeof(*mask) + 16);
 
 	mask->len = 4;
-	abi_check_errno(ioctl(vm->vcpu, KVM_SET_SIGNAL_MASK, mask), EINVAL, "signal mask too short");
+	abi_check_errno(ioctl(vm->vcpu, KVM_SET_SIGNAL_MASK, mask), EINVAL,
+			"signal mask too short");
 	mask->len = 16;
 	abi_check_errno(ioctl(vm->vcpu, KVM_SET_SIGNAL_MASK, mask), EINVAL, "signal mask too long");
 	mask->len = 8;

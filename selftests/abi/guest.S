@@ -8,7 +8,8 @@
 
 	.section .rodata
 	.balign	8
-	.global	guest_start, guest_sbi, guest_mmio, guest_wfi, guest_spin, guest_access, guest_end
+	.global	guest_start, guest_sbi, guest_mmio, guest_wfi, guest_spin, guest_access
+	.global	guest_hammer, guest_sweep, guest_end
 guest_start:
 
 /* Hands six arguments over; hands what came back over as arguments of the next call. */
@@ -85,6 +86,23 @@ guest_access:
 	mv	a0, s2
 	mv	a1, s3
 	j	guest_access
+
+/* Stores a1 to (a0) for ever. */
+guest_hammer:
+	sd	a1, 0(a0)
+	j	guest_hammer
+
+/* Writes a count that rises to a1 pages from a0 on, round and round. */
+guest_sweep:
+	li	t3, 0x1000
+1:	mv	t1, a0
+	mv	t2, a1
+2:	addi	t0, t0, 1
+	sd	t0, 0(t1)
+	add	t1, t1, t3
+	addi	t2, t2, -1
+	bnez	t2, 2b
+	j	1b
 
 done:
 	li	a6, 0

@@ -19,7 +19,7 @@ static uint64_t get(uint64_t id)
 	return abi_get_reg(vm.vcpu, id);
 }
 
-/* ---- SBI -------------------------------------------------------------------------------------- */
+/* ---- SBI ------------------------------------------------------------------------------------- */
 
 static bool args_are(uint64_t first, uint64_t second)
 {
@@ -55,7 +55,7 @@ static void test_sbi(void)
 	abi_vm_destroy(&vm);
 }
 
-/* ---- MMIO ------------------------------------------------------------------------------------- */
+/* ---- MMIO ------------------------------------------------------------------------------------ */
 
 #define PATTERN	0x8182838485868788UL
 
@@ -140,7 +140,7 @@ static void test_mmio_then_leave(void)
 	abi_vm_destroy(&vm);
 }
 
-/* ---- signals ---------------------------------------------------------------------------------- */
+/* ---- signals --------------------------------------------------------------------------------- */
 
 static void leave(int signal)
 {
@@ -258,7 +258,7 @@ static void test_signal_mask(void)
 	abi_vm_destroy(&vm);
 }
 
-/* ---- sleeping --------------------------------------------------------------------------------- */
+/* ---- sleeping -------------------------------------------------------------------------------- */
 
 static void interrupt(unsigned int value)
 {
@@ -299,7 +299,8 @@ static void test_wfi_signal(void)
 
 	vm.run->immediate_exit = 0;
 	interrupt(KVM_INTERRUPT_SET);
-	abi_check(!abi_run(&vm) && abi_is_sbi(&vm, 1), "an interrupt that is there already is seen");
+	abi_check(!abi_run(&vm) && abi_is_sbi(&vm, 1),
+		  "an interrupt that is there already is seen");
 	abi_vm_destroy(&vm);
 }
 
