@@ -28,7 +28,7 @@
 
 static unsigned int vmid_bits = VMID_BITS_MAX;
 module_param(vmid_bits, uint, 0444);
-MODULE_PARM_DESC(vmid_bits, "Use at most this many VMID bits; 0: flush when another VM runs on a hart");
+MODULE_PARM_DESC(vmid_bits, "VMID bits to use at most; 0: flush when another VM runs on a hart");
 
 struct rvh_host rvh_host __ro_after_init;
 
@@ -74,9 +74,10 @@ static unsigned int rvh_probe_vmid_bits(unsigned int levels_mask)
 
 static unsigned int rvh_probe_satp_modes(void)
 {
+	const unsigned int last = SATP_MODE_57 >> SATP_MODE_SHIFT;
 	unsigned int mode, mask = BIT(0);
 
-	for (mode = SATP_MODE_39 >> SATP_MODE_SHIFT; mode <= SATP_MODE_57 >> SATP_MODE_SHIFT; mode++) {
+	for (mode = SATP_MODE_39 >> SATP_MODE_SHIFT; mode <= last; mode++) {
 		hart_csr_write(HART_CSR_VSATP, (unsigned long)mode << SATP_MODE_SHIFT);
 		if (hart_csr_read(HART_CSR_VSATP) >> SATP_MODE_SHIFT == mode)
 			mask |= BIT(mode);
@@ -138,7 +139,7 @@ bool rvh_host_has_satp_mode(unsigned int mode)
 	return rvh_common.satp_modes >> mode & 1;
 }
 
-/* An extension whose henvcfg field stays 0 does not work in a guest, whatever the firmware lists. */
+/* What has its henvcfg field stuck at 0 does not work in a guest, whatever the firmware lists. */
 static void rvh_isa_drop_uncontrolled(struct rvisa_set *isa)
 {
 	static const struct {

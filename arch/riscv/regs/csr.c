@@ -24,7 +24,7 @@
 
 struct csr_field {
 	u16		offset;		/* in struct rvh_vs */
-	unsigned long	ignored;	/* bits that a write cannot change: they read as in @fixed */
+	unsigned long	ignored;	/* bits that no write changes: they read as in @fixed */
 	unsigned long	fixed;
 };
 

@@ -25,8 +25,8 @@ static u64 fp_get_f(struct vmm_vcpu *vcpu, unsigned int nr)
 }
 
 /*
- * The upper half is FP_D's to restore, in whichever order userspace writes the two. Without D nobody
- * else does: then the value is boxed, as FLW does it. Unpriv. 20240411 §21.2 (NaN Boxing)
+ * The upper half is FP_D's to restore, in whichever order userspace writes the two. Without D
+ * nobody else does: then the value is boxed, as FLW does it. Unpriv. 20240411 §21.2 (NaN Boxing)
  */
 static int fp_set_f(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tables of registers for KVM_GET_ONE_REG and its kin: each class has a file, onereg.c walks them. */
+/* Tables of registers for KVM_GET_ONE_REG and its kin: one file each class, walked by onereg.c. */
 #ifndef RVH_REGS_H
 #define RVH_REGS_H
 

@@ -79,7 +79,7 @@ static int timer_set_state(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 	{ .first = KVM_REG_RISCV_TIMER_REG(name), .count = 1, .size = 8, \
 	  .get = timer_get_##name, .set = timer_set_##name }
 
-/* time before compare: who restores them in this order never sees a compare that is due too early. */
+/* time before compare: restored in this order, no comparison is due too early. */
 static const struct rvh_reg_row timer_rows[] = {
 	TIMER_ROW(frequency),
 	TIMER_ROW(time),

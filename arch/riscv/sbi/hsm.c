@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * SBI v3.0 chapter 9 (Hart State Management Extension). START_PENDING lasts until the hart's thread,
- * or an ioctl on its vCPU, puts the registers in place; only the holder of its mutex touches those.
+ * SBI v3.0 chapter 9 (Hart State Management Extension). START_PENDING lasts until the hart's
+ * thread, or an ioctl on its vCPU, puts the registers in place: only the holder of its mutex does.
  */
 #include <linux/cleanup.h>
 
