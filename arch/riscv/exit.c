@@ -104,6 +104,9 @@ notrace unsigned long rvh_fast(struct rvh_ctx *ctx)
 	case RVH_ADVANCE:
 		ctx->pc += 4;
 		break;
+	case RVH_ADVANCE_SHORT:
+		ctx->pc += 2;
+		break;
 	case RVH_AGAIN:
 		break;
 	case RVH_SLOW:
@@ -130,6 +133,9 @@ static int rvh_apply(struct vmm_vcpu *vcpu, enum rvh_verdict verdict)
 		return VMM_STEP_AGAIN;
 	case RVH_ADVANCE:
 		rvh_advance(vcpu, 4);
+		return VMM_STEP_AGAIN;
+	case RVH_ADVANCE_SHORT:
+		rvh_advance(vcpu, 2);
 		return VMM_STEP_AGAIN;
 	case RVH_INJECT:
 		rvh_inject(vcpu);

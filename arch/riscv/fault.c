@@ -73,17 +73,28 @@ static int rvh_fault_map(struct vmm_vcpu *vcpu, gpa_t gpa, bool write)
 	return err;
 }
 
+/* What the instruction accessed: for an implicit access stval is not the address of that. */
+static gpa_t rvh_fault_gpa(const struct rvh_ctx *ctx)
+{
+	return ctx->htval << 2 | (ctx->stval & 3);
+}
+
+notrace enum rvh_verdict rvh_fault_fast(struct vmm_vcpu *vcpu)
+{
+	gpa_t gpa = rvh_fault_gpa(&vcpu->rvh.ctx);
+
+	if (vmm_slot_find(vcpu->vm, gpa_to_gfn(gpa)))
+		return RVH_SLOW;
+	return rvh_mmio_fast(vcpu, gpa);
+}
+
 enum rvh_verdict rvh_fault(struct vmm_vcpu *vcpu)
 {
 	const struct rvh_ctx *ctx = &vcpu->rvh.ctx;
 	bool write = ctx->scause == HART_CAUSE_STORE_GUEST_PAGE;
 	bool implicit = rvh_fault_is_implicit(ctx, &write);
-	gpa_t gpa = ctx->htval << 2;
+	gpa_t gpa = implicit ? ctx->htval << 2 : rvh_fault_gpa(ctx);
 	int err;
-
-	/* stval is the address of the instruction's access, not of the page-table entry. */
-	if (!implicit)
-		gpa |= ctx->stval & 3;
 
 	err = rvh_fault_map(vcpu, gpa, write);
 	switch (err) {

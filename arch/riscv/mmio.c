@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Loads and stores that hit no memory: decode, exit to userspace, finish. */
+/* Loads and stores that hit no memory: decode, try the bus, exit to userspace, finish. */
 #include <linux/string.h>
+
+#include <vmm/bus.h>
 
 #include <uapi/kvm_abi.h>
 
@@ -48,10 +50,33 @@ static enum rvh_verdict rvh_mmio_to_user(struct vmm_vcpu *vcpu, gpa_t gpa,
 	return RVH_USER;
 }
 
+/* RVH_SLOW: userspace has to do the store. */
+static notrace enum rvh_verdict rvh_mmio_store(struct vmm_vcpu *vcpu, gpa_t gpa,
+					       const struct rvinsn *insn)
+{
+	if (!vmm_bus_write(vcpu->vm, gpa, insn->width, vcpu->rvh.ctx.x[insn->rs2 % 32]))
+		return RVH_SLOW;
+	return insn->len == 2 ? RVH_ADVANCE_SHORT : RVH_ADVANCE;
+}
+
+notrace enum rvh_verdict rvh_mmio_fast(struct vmm_vcpu *vcpu, gpa_t gpa)
+{
+	struct rvinsn insn;
+
+	/* The lock of an eventfd may sleep. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		return RVH_SLOW;
+	if (rvinsn_decode_htinst(vcpu->rvh.ctx.htinst, &insn) != RVINSN_HTINST_INSN ||
+	    insn.kind != RVINSN_STORE || gpa & (insn.width - 1))
+		return RVH_SLOW;
+	return rvh_mmio_store(vcpu, gpa, &insn);
+}
+
 enum rvh_verdict rvh_mmio(struct vmm_vcpu *vcpu, gpa_t gpa)
 {
 	const struct rvh_ctx *ctx = &vcpu->rvh.ctx;
 	bool write = ctx->scause == HART_CAUSE_STORE_GUEST_PAGE;
+	enum rvh_verdict verdict;
 	struct rvinsn insn;
 	u32 raw;
 
@@ -68,5 +93,6 @@ enum rvh_verdict rvh_mmio(struct vmm_vcpu *vcpu, gpa_t gpa)
 	if (gpa & (insn.width - 1))
 		return rvh_raise(vcpu, write ? HART_CAUSE_STORE_MISALIGNED :
 				 HART_CAUSE_LOAD_MISALIGNED, ctx->stval);
-	return rvh_mmio_to_user(vcpu, gpa, &insn);
+	verdict = write ? rvh_mmio_store(vcpu, gpa, &insn) : RVH_SLOW;
+	return verdict == RVH_SLOW ? rvh_mmio_to_user(vcpu, gpa, &insn) : verdict;
 }

@@ -18,6 +18,7 @@ enum rvh_verdict {
 	RVH_SLOW,	/* a fast handler: not in the inner loop, please */
 	RVH_AGAIN,	/* run on at ctx.pc */
 	RVH_ADVANCE,	/* the instruction is done: four bytes on */
+	RVH_ADVANCE_SHORT, /* a compressed one is done: two bytes on */
 	RVH_INJECT,	/* raise vcpu->rvh.inject in the guest */
 	RVH_USER,	/* kvm_run is filled in; pc is left to vcpu->resume */
 	RVH_HALT,	/* the instruction is done; block until there is something to do */
@@ -201,12 +202,22 @@ unsigned long rvh_fast(struct rvh_ctx *ctx);
 
 enum rvh_verdict rvh_sbi_fast(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_sbi(struct vmm_vcpu *vcpu);
+enum rvh_verdict rvh_fault_fast(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_fault(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_vinsn(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_reflect(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_breakpoint(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_vinsn_fast(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_mmio(struct vmm_vcpu *vcpu, gpa_t gpa);
+/**
+ * rvh_mmio_fast() - Finish a store to an address without memory, if the kernel itself can.
+ * @vcpu: The calling thread's vCPU, with a store guest-page fault.
+ * @gpa:  Of the access; no slot holds it.
+ *
+ * Context: The inner loop, interrupts off.
+ * Return:  RVH_ADVANCE, RVH_ADVANCE_SHORT; RVH_SLOW for everything else.
+ */
+enum rvh_verdict rvh_mmio_fast(struct vmm_vcpu *vcpu, gpa_t gpa);
 /* The instruction that caused this exit. Return: false when it could not be fetched: run on. */
 bool rvh_exit_insn(struct vmm_vcpu *vcpu, u32 *raw);
 /* Step over an instruction, for vcpu->resume functions. */

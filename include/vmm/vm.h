@@ -7,6 +7,7 @@
 #include <linux/refcount.h>
 #include <linux/xarray.h>
 
+#include <vmm/bus.h>
 #include <vmm/notifier.h>
 #include <vmm/slots.h>
 
@@ -25,6 +26,7 @@ struct vmm_vm {
 	bool			dead;		/* every ioctl fails with EIO; READ_ONCE */
 	struct vmm_slots	slots;
 	struct vmm_notifier	notifier;
+	struct vmm_bus		bus;
 	struct xarray		vcpus;		/* by id; lock-free look-up; live as the VM */
 	unsigned int		nr_vcpus;	/* under lock */
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Life cycle of a VM: stages that are entered in order and left in reverse. */
 #include <vmm/arch.h>
+#include <vmm/bus.h>
 #include <vmm/vcpu.h>
 #include <vmm/vm.h>
 
@@ -21,6 +22,7 @@ struct vm_stage {
  */
 static const struct vm_stage vm_stages[] = {
 	{ vmm_slots_init,	vmm_slots_destroy },
+	{ vmm_bus_init,		vmm_bus_destroy },
 	{ vmm_arch_vm_init,	vmm_arch_vm_destroy },
 	{ vmm_vcpus_init,	vmm_vcpus_destroy },
 	{ vmm_notifier_init,	vmm_notifier_destroy },

@@ -16,9 +16,11 @@ struct door_arg {
 	unsigned long	value;
 	void __user	*user;
 	union {
+		struct kvm_coalesced_mmio_zone		zone;
 		struct kvm_dirty_log			dirty_log;
 		struct kvm_enable_cap			cap;
 		struct kvm_interrupt			irq;
+		struct kvm_ioeventfd			ioeventfd;
 		struct kvm_mp_state			mp_state;
 		struct kvm_one_reg			reg;
 		struct kvm_userspace_memory_region	region;

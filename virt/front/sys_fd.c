@@ -41,7 +41,7 @@ long door_sys_check_cap(struct door_arg *arg)
 
 long door_sys_mmap_size(struct door_arg *arg)
 {
-	return PAGE_SIZE;
+	return (KVM_COALESCED_MMIO_PAGE_OFFSET + 1) * PAGE_SIZE;
 }
 
 long door_sys_create_vm(struct door_arg *arg)

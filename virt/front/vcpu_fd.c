@@ -3,6 +3,7 @@
 #include "door.h"
 
 #include <vmm/arch.h>
+#include <vmm/bus.h>
 #include <vmm/vcpu.h>
 #include <vmm/vm.h>
 
@@ -111,14 +112,21 @@ long door_vcpu_interrupt(struct vmm_vcpu *vcpu, struct door_arg *arg)
 	return 0;
 }
 
-/* The mapping holds the file, which holds the VM, which holds the vCPU and its page. */
+/* The mapping holds the file, which holds the VM, which holds the vCPU and both pages. */
 static vm_fault_t vcpu_mmap_fault(struct vm_fault *vmf)
 {
 	struct vmm_vcpu *vcpu = vmf->vma->vm_file->private_data;
 
-	if (vmf->pgoff)
+	switch (vmf->pgoff) {
+	case 0:
+		vmf->page = virt_to_page(vcpu->run);
+		break;
+	case KVM_COALESCED_MMIO_PAGE_OFFSET:
+		vmf->page = vmm_coalesced_page(vcpu->vm);
+		break;
+	default:
 		return VM_FAULT_SIGBUS;
-	vmf->page = virt_to_page(vcpu->run);
+	}
 	get_page(vmf->page);
 	return 0;
 }

@@ -2,6 +2,7 @@
 /* The file descriptor of a VM. */
 #include "door.h"
 
+#include <vmm/bus.h>
 #include <vmm/dirty.h>
 #include <vmm/slots.h>
 #include <vmm/vcpu.h>
@@ -101,6 +102,48 @@ long door_vm_get_dirty_log(struct vmm_vm *vm, struct door_arg *arg)
 		err = -EFAULT;
 	kvfree(log.bitmap);
 	return err;
+}
+
+static long vm_change_zone(struct vmm_vm *vm, const struct kvm_coalesced_mmio_zone *zone,
+			   int (*change)(struct vmm_vm *vm, u64 addr, u64 size))
+{
+	if (zone->pio > 1)
+		return -EINVAL;
+	/* There are no I/O ports, so no store to queue. */
+	return zone->pio ? 0 : change(vm, zone->addr, zone->size);
+}
+
+long door_vm_add_zone(struct vmm_vm *vm, struct door_arg *arg)
+{
+	return vm_change_zone(vm, &arg->zone, vmm_coalesced_add);
+}
+
+long door_vm_remove_zone(struct vmm_vm *vm, struct door_arg *arg)
+{
+	return vm_change_zone(vm, &arg->zone, vmm_coalesced_remove);
+}
+
+#define IOEVENTFD_FLAGS	\
+	(KVM_IOEVENTFD_FLAG_DATAMATCH | KVM_IOEVENTFD_FLAG_PIO | KVM_IOEVENTFD_FLAG_DEASSIGN)
+
+long door_vm_ioeventfd(struct vmm_vm *vm, struct door_arg *arg)
+{
+	const struct kvm_ioeventfd *ask = &arg->ioeventfd;
+	const struct vmm_ioeventfd_request req = {
+		.space		= ask->flags & KVM_IOEVENTFD_FLAG_PIO ? VMM_BUS_PIO : VMM_BUS_MMIO,
+		.fd		= ask->fd,
+		.len		= ask->len,
+		.has_data	= ask->flags & KVM_IOEVENTFD_FLAG_DATAMATCH,
+		.addr		= ask->addr,
+		.data		= ask->datamatch,
+	};
+
+	/* ask->pad is ignored: clients were never told to clear it. */
+	if (ask->flags & ~IOEVENTFD_FLAGS)
+		return -EINVAL;
+	if (ask->flags & KVM_IOEVENTFD_FLAG_DEASSIGN)
+		return vmm_ioeventfd_deassign(vm, &req);
+	return vmm_ioeventfd_assign(vm, &req);
 }
 
 static int vm_release(struct inode *inode, struct file *file)
