@@ -225,6 +225,7 @@ kernel_checkpatch()
 			BIT_MACRO
 			EOF
 		)" -f "${ours[@]}" 2>&1 | grep -v '^total:'
+	rm -f .checkpatch-camelcase.*
 }
 
 echo "1..12"
