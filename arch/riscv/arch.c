@@ -16,8 +16,6 @@ long vmm_arch_check_cap(struct vmm_vm *vm, unsigned long cap)
 	switch (cap) {
 	case KVM_CAP_VM_GPA_BITS:
 		return rvh_gpa_bits(vm ? vm->rvh.gpt.tables.levels : rvh_host.gpt_levels);
-	case KVM_CAP_SET_GUEST_DEBUG:
-		return 1;
 	default:
 		return 0;
 	}

@@ -17,8 +17,6 @@
 #include <asm/pgtable.h>
 #include <asm/sbi.h>
 
-#include <compat/kshim.h>
-
 #include "host.h"
 #include "hw/csr.h"
 #include "hw/fence.h"
@@ -200,13 +198,16 @@ static void rvh_host_fill(void)
 	host->mimpid = sbi_get_mimpid();
 	host->cbom_block = riscv_cbom_block_size;
 	host->cboz_block = riscv_cboz_block_size;
-	host->cbop_block = kshim_cbop_block_size();
+	host->cbop_block = rvh_host_cbop_block();
 	host->satp_mode = satp_mode >> SATP_MODE_SHIFT;
 
 	rvh_host_isa(&host->isa);
 	rvh_isa_drop_uncontrolled(&host->isa);
 	host->fp = rvisa_has(&host->isa, RVISA_D);
 	host->sstc = rvisa_has(&host->isa, RVISA_SSTC);
+	/* A guest that is told of a block of no bytes has to doubt the rest. */
+	if (!host->cbop_block)
+		rvisa_remove(&host->isa, RVISA_ZICBOP);
 	host->svinval = rvisa_has(&host->isa, RVISA_SVINVAL);
 	/* These two are not in the set: guests do not get them. */
 	host->smstateen = riscv_isa_extension_available(NULL, SMSTATEEN);

@@ -16,6 +16,14 @@
 void rvh_host_isa(struct rvisa_set *set);
 
 /**
+ * rvh_host_cbop_block() - Bytes that a cache-block prefetch works on.
+ *
+ * Context: Process context.
+ * Return: 0 when it is unknown, or not the same for all harts.
+ */
+unsigned int rvh_host_cbop_block(void);
+
+/**
  * rvh_host_has_satp_mode() - Does a hart take this mode in vsatp?
  * @mode: Value of satp.MODE, 0 to 15.
  *

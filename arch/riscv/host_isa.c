@@ -7,6 +7,7 @@
 #include <linux/of.h>
 #include <linux/string.h>
 
+#include <compat/kshim.h>
 #include <compat/kshim_isa.h>
 
 #include "host.h"
@@ -94,4 +95,28 @@ void rvh_host_isa(struct rvisa_set *set)
 	 */
 	if (rvisa_has(set, RVISA_SVADE))
 		rvisa_remove(set, RVISA_SVADU);
+}
+
+static u32 rvh_cbop_block_of_hart(unsigned int cpu)
+{
+	struct device_node *node __free(device_node) = of_get_cpu_node(cpu, NULL);
+	u32 size;
+
+	if (!node || of_property_read_u32(node, "riscv,cbop-block-size", &size))
+		return 0;
+	return size;
+}
+
+unsigned int rvh_host_cbop_block(void)
+{
+	unsigned int cpu, size = kshim_cbop_block_size();
+
+	if (size)
+		return size;
+	size = rvh_cbop_block_of_hart(cpumask_first(cpu_possible_mask));
+	for_each_possible_cpu(cpu) {
+		if (rvh_cbop_block_of_hart(cpu) != size)
+			return 0;
+	}
+	return size;
 }

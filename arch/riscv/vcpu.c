@@ -47,6 +47,8 @@ void rvh_vcpu_reset(struct vmm_vcpu *vcpu, unsigned long pc, unsigned long opaqu
 	struct rvh_ctx *ctx = &vcpu->rvh.ctx;
 	struct rvh_vs *vs = &vcpu->rvh.vs;
 
+	/* What userspace was asked before is no part of the new life. */
+	vcpu->resume = NULL;
 	memset(ctx->x, 0, sizeof(ctx->x));
 	ctx->x[10] = vcpu->id;
 	ctx->x[11] = opaque;
