@@ -34,13 +34,19 @@ void abi_check(bool passed, const char *format, ...)
 	va_end(args);
 }
 
-void abi_check_ours(bool passed, const char *in_tree, const char *format, ...)
+bool abi_is_in_tree(void)
 {
 	const char *kvm = getenv("KVM");
+
+	return kvm && !strcmp(kvm, "in-tree");
+}
+
+void abi_check_ours(bool passed, const char *in_tree, const char *format, ...)
+{
 	va_list args;
 
 	va_start(args, format);
-	report(passed, format, args, kvm && !strcmp(kvm, "in-tree") ? in_tree : NULL);
+	report(passed, format, args, abi_is_in_tree() ? in_tree : NULL);
 	va_end(args);
 }
 

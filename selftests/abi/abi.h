@@ -12,6 +12,8 @@
 /* ---- TAP ----------------------------------------------------------------------------------- */
 
 void abi_check(bool passed, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Is it the kernel's own KVM that is tested? */
+bool abi_is_in_tree(void);
 /* In-tree KVM is known to fail this, for a reason of its own: then it is a TODO in terms of TAP. */
 void abi_check_ours(bool passed, const char *in_tree, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -57,7 +59,7 @@ void abi_set_reg(int vcpu, uint64_t id, uint64_t value);
 /* Copied to ABI_RAM by abi_vm_create(); labels are relative to guest_start. */
 extern const uint8_t guest_start[], guest_end[];
 extern const uint8_t guest_sbi[], guest_mmio[], guest_wfi[], guest_spin[], guest_access[];
-extern const uint8_t guest_hammer[], guest_sweep[];
+extern const uint8_t guest_hammer[], guest_sweep[], guest_stores[];
 
 /* An experimental SBI extension, which goes to userspace; function 0 says that all is done. */
 #define ABI_SBI_EID	0x08ffffffUL

@@ -9,7 +9,9 @@
 	.section .rodata
 	.balign	8
 	.global	guest_start, guest_sbi, guest_mmio, guest_wfi, guest_spin, guest_access
-	.global	guest_hammer, guest_sweep, guest_end
+	.global	guest_hammer, guest_sweep
+	.global	guest_stores, guest_sb, guest_sh, guest_sw, guest_sd, guest_csw, guest_csd
+	.global	guest_burst, guest_end
 guest_start:
 
 /* Hands six arguments over; hands what came back over as arguments of the next call. */
@@ -103,6 +105,45 @@ guest_sweep:
 	addi	t2, t2, -1
 	bnez	t2, 2b
 	j	1b
+
+/*
+ * Says function 1; the answer is the address and the value of a store, and the test has put the
+ * address of one of the stores below into s2. Again and again.
+ */
+guest_stores:
+	li	a6, 1
+	li	a7, ABI_SBI_EID
+	ecall
+	jr	s2
+	.option	push
+	.option	norvc
+guest_sb:
+	sb	a1, 0(a0)
+	j	guest_stores
+guest_sh:
+	sh	a1, 0(a0)
+	j	guest_stores
+guest_sw:
+	sw	a1, 0(a0)
+	j	guest_stores
+guest_sd:
+	sd	a1, 0(a0)
+	j	guest_stores
+	.option	pop
+guest_csw:
+	c.sw	a1, 0(a0)
+	j	guest_stores
+guest_csd:
+	c.sd	a1, 0(a0)
+	j	guest_stores
+
+/* s3 stores of values that rise by one. */
+guest_burst:
+	sd	a1, 0(a0)
+	addi	a1, a1, 1
+	addi	s3, s3, -1
+	bnez	s3, guest_burst
+	j	guest_stores
 
 done:
 	li	a6, 0

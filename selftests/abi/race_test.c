@@ -139,7 +139,7 @@ static void test_lost_pages(const char *how, void (*lose)(void), void (*restore)
 	pthread_t thread = start(guest_hammer, 0, MARK);
 	int i, hit = 0;
 
-	for (i = 0; i < 300 && !run_error; i++) {
+	for (i = 0; i < 150 && !run_error; i++) {
 		await_write();
 		lose();
 		hit += !canaries_sing();
@@ -178,7 +178,7 @@ static void test_log_loses_nothing(void)
 	unsigned int i, fetched = 0;
 
 	memset(copy, 0, sizeof(copy));
-	for (i = 0; (i < 300 || !fetched) && !run_error; i++)
+	for (i = 0; (i < 150 || !fetched) && !run_error; i++)
 		fetched += fetch_dirty();
 	halt(thread);
 	fetch_dirty();
@@ -193,7 +193,7 @@ static void test_log_toggle(void)
 	uint32_t flags = KVM_MEM_LOG_DIRTY_PAGES;
 	unsigned int i, bad = 0;
 
-	for (i = 0; i < 100 && !run_error; i++) {
+	for (i = 0; i < 60 && !run_error; i++) {
 		bad += abi_set_slot(vm.fd, 1, flags, GPA, PAGES * PAGE, memory) != 0;
 		/* From a full copy on, the log says what changes. */
 		if (flags) {
@@ -219,7 +219,7 @@ static void test_move(void)
 	pthread_t thread = start(guest_hammer, 0, MARK);
 	unsigned int i, bad = 0;
 
-	for (i = 0; i < 300 && !run_error; i++) {
+	for (i = 0; i < 150 && !run_error; i++) {
 		uint64_t gpa = i % 2 ? GPA : GPA + 8 * PAGE;
 
 		bad += abi_set_slot(vm.fd, 1, 0, gpa, PAGES * PAGE, memory) != 0;
@@ -252,7 +252,7 @@ static void test_interrupt_storm(void)
 	unsigned int i;
 
 	abi_need(!pthread_create(&other, NULL, storm, NULL), "pthread_create");
-	for (i = 0; i < 300; i++)
+	for (i = 0; i < 150; i++)
 		pthread_kill(thread, SIGUSR1);
 	pthread_join(other, NULL);
 	halt(thread);
@@ -275,7 +275,7 @@ static void test_kill(void)
 {
 	int i, status, bad = 0;
 
-	for (i = 0; i < 30; i++) {
+	for (i = 0; i < 15; i++) {
 		pid_t pid = fork();
 
 		if (!pid) {

@@ -3,10 +3,15 @@
 #ifndef VMM_CORE_H
 #define VMM_CORE_H
 
+#include <vmm/addr.h>
+
 struct vmm_vm;
 
 /* Stages of a VM's life. Context: process context, sleep; no other user of the VM. */
 int vmm_vcpus_init(struct vmm_vm *vm);
 void vmm_vcpus_destroy(struct vmm_vm *vm);
+
+/* vmm_arch_gpt_unmap() of a range of any size. Context: process context, sleeps. */
+void vmm_unmap_in_steps(struct vmm_vm *vm, gpa_t start, gpa_t end);
 
 #endif

@@ -8,8 +8,14 @@
 
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 
 #include <compat/kshim.h>
+
+#include "core.h"
+
+/* So much is unmapped before others get a chance: some ten thousand leaves. */
+#define UNMAP_STEP	(64UL << 20)
 
 typedef bool (*range_op)(struct vmm_vm *vm, gpa_t start, gpa_t end);
 
@@ -19,29 +25,63 @@ static struct vmm_vm *mn_to_vm(struct mmu_notifier *mn)
 }
 
 /*
- * Host addresses [start, end) may be mapped by several slots. The lock is a spinlock, held over the
- * operation: an invalidation by the OOM killer may not sleep, and a slot must not go meanwhile.
+ * The slot behind @prev that maps some of the host addresses [start, end), or the first one. When
+ * @prev was taken out of the tree meanwhile, it is the first one again: at most once in a call of
+ * for_each_guest_range(), since whoever takes a slot out then waits for its srcu reader.
  */
-static bool for_each_guest_range(struct vmm_vm *vm, hva_t start, hva_t end, range_op op)
+static struct vmm_slot *next_slot(struct vmm_vm *vm, struct vmm_slot *prev, hva_t start, hva_t end)
 {
 	struct interval_tree_node *node;
-	bool any = false;
 
 	guard(spinlock)(&vm->slots.hva_lock);
 
-	for (node = interval_tree_iter_first(&vm->slots.by_hva, start, end - 1); node;
-	     node = interval_tree_iter_next(node, start, end - 1)) {
-		struct vmm_slot *slot = container_of(node, struct vmm_slot, hva_node);
-		hva_t first = max(start, node->start) & PAGE_MASK;
-		hva_t last = min(end - 1, node->last) | ~PAGE_MASK;
-		gpa_t gpa = gfn_to_gpa(slot->info.gfn) + (first - node->start);
+	if (prev && !RB_EMPTY_NODE(&prev->hva_node.rb))
+		node = interval_tree_iter_next(&prev->hva_node, start, end - 1);
+	else
+		node = interval_tree_iter_first(&vm->slots.by_hva, start, end - 1);
+	return node ? container_of(node, struct vmm_slot, hva_node) : NULL;
+}
+
+/*
+ * Host addresses [start, end) may be mapped by several slots. No lock is held over the operation,
+ * which may take long. A slot that comes meanwhile is of no concern to it: while pages are taken
+ * away, faults cannot map.
+ */
+static bool for_each_guest_range(struct vmm_vm *vm, hva_t start, hva_t end, range_op op)
+{
+	struct vmm_slot *slot = NULL;
+	bool any = false;
+
+	guard(srcu)(&vm->slots.srcu);
+
+	while ((slot = next_slot(vm, slot, start, end))) {
+		hva_t first = max(start, slot->hva_node.start) & PAGE_MASK;
+		hva_t last = min(end - 1, slot->hva_node.last) | ~PAGE_MASK;
+		gpa_t gpa = gfn_to_gpa(slot->info.gfn) + (first - slot->hva_node.start);
 
 		any |= op(vm, gpa, gpa + (last - first) + 1);
 	}
 	return any;
 }
 
+void vmm_unmap_in_steps(struct vmm_vm *vm, gpa_t start, gpa_t end)
+{
+	while (start < end) {
+		gpa_t next = min(end, start + UNMAP_STEP);
+
+		vmm_arch_gpt_unmap(vm, start, next);
+		start = next;
+		cond_resched();
+	}
+}
+
 static bool op_unmap(struct vmm_vm *vm, gpa_t start, gpa_t end)
+{
+	vmm_unmap_in_steps(vm, start, end);
+	return false;
+}
+
+static bool op_unmap_atomic(struct vmm_vm *vm, gpa_t start, gpa_t end)
 {
 	vmm_arch_gpt_unmap(vm, start, end);
 	return false;
@@ -67,7 +107,8 @@ static int mn_invalidate_start(struct mmu_notifier *mn, const struct mmu_notifie
 	 * it.
 	 */
 	vmm_notifier_block(vm);
-	for_each_guest_range(vm, range->start, range->end, op_unmap);
+	for_each_guest_range(vm, range->start, range->end,
+			     mmu_notifier_range_blockable(range) ? op_unmap : op_unmap_atomic);
 	return 0;
 }
 

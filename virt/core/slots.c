@@ -20,6 +20,8 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "core.h"
+
 #define SLOT_FLAGS_ALL	(SLOT_FLAG_LOG_DIRTY | SLOT_FLAG_READONLY)
 
 int vmm_slots_init(struct vmm_vm *vm)
@@ -119,9 +121,10 @@ static int gfn_store(struct vmm_slots *slots, const struct slot_info *info, void
 }
 
 /* Replace exactly the range of a slot that is stored: needs no memory, so it cannot fail. */
-static void gfn_replace(struct vmm_slots *slots, const struct slot_info *info, void *entry)
+static void gfn_replace(struct vmm_vm *vm, const struct slot_info *info, void *entry)
 {
-	WARN_ON_ONCE(gfn_store(slots, info, entry));
+	if (WARN_ON_ONCE(gfn_store(&vm->slots, info, entry)))
+		vmm_vm_kill(vm);
 }
 
 /* Forget reserved ranges. Out of memory they stay: they read as empty and may be overwritten. */
@@ -151,6 +154,8 @@ static void hva_remove(struct vmm_slots *slots, struct vmm_slot *slot)
 {
 	guard(spinlock)(&slots->hva_lock);
 	interval_tree_remove(&slot->hva_node, &slots->by_hva);
+	/* For the notifier, which may be standing on it. */
+	RB_CLEAR_NODE(&slot->hva_node.rb);
 }
 
 /*
@@ -202,10 +207,10 @@ static int slots_create(struct vmm_vm *vm, const struct slot_plan *plan)
 	hva_insert(slots, slot);
 	err = gfn_store(slots, &slot->info, slot);
 	if (err) {
-		/* No fault found it, and the notifier is done with it once it left its tree. */
+		/* No fault found it, but the notifier may have. */
 		hva_remove(slots, slot);
 		xa_erase(&slots->by_id, slot->info.id);
-		slot_free(slot);
+		slot_retire(vm, slot, slot->dirty);
 	}
 	return err;
 }
@@ -215,8 +220,8 @@ static int slots_delete(struct vmm_vm *vm, struct vmm_slot *old)
 	struct vmm_slots *slots = &vm->slots;
 
 	vmm_notifier_block(vm);
-	gfn_replace(slots, &old->info, XA_ZERO_ENTRY);
-	vmm_arch_gpt_unmap(vm, gfn_to_gpa(old->info.gfn), gfn_to_gpa(last_gfn(&old->info) + 1));
+	gfn_replace(vm, &old->info, XA_ZERO_ENTRY);
+	vmm_unmap_in_steps(vm, gfn_to_gpa(old->info.gfn), gfn_to_gpa(last_gfn(&old->info) + 1));
 	vmm_notifier_unblock(vm);
 
 	hva_remove(slots, old);
@@ -236,16 +241,16 @@ static int slots_move(struct vmm_vm *vm, struct vmm_slot *old, struct vmm_slot *
 		return -EEXIST;
 
 	vmm_notifier_block(vm);
-	gfn_replace(slots, &old->info, XA_ZERO_ENTRY);
+	gfn_replace(vm, &old->info, XA_ZERO_ENTRY);
 	hva_insert(slots, next);
 	err = gfn_store(slots, &next->info, next);
 	if (err) {
-		gfn_replace(slots, &old->info, old);
+		gfn_replace(vm, &old->info, old);
 		hva_remove(slots, next);
 		vmm_notifier_unblock(vm);
 		return err;
 	}
-	vmm_arch_gpt_unmap(vm, gfn_to_gpa(old->info.gfn), gfn_to_gpa(last_gfn(&old->info) + 1));
+	vmm_unmap_in_steps(vm, gfn_to_gpa(old->info.gfn), gfn_to_gpa(last_gfn(&old->info) + 1));
 	vmm_notifier_unblock(vm);
 
 	gfn_clean(slots, &old->info);
@@ -259,7 +264,7 @@ static void slots_reflag(struct vmm_vm *vm, struct vmm_slot *old, struct vmm_slo
 
 	vmm_notifier_block(vm);
 	hva_insert(slots, next);
-	gfn_replace(slots, &next->info, next);
+	gfn_replace(vm, &next->info, next);
 	if (wrprotect)
 		vmm_arch_gpt_wrprotect(vm, gfn_to_gpa(next->info.gfn),
 				       gfn_to_gpa(last_gfn(&next->info) + 1));
@@ -288,9 +293,8 @@ static int slots_replace(struct vmm_vm *vm, struct vmm_slot *old, const struct s
 		slots_reflag(vm, old, next, plan->wrprotect);
 
 	if (err) {
-		if (inherit)
-			next->dirty = NULL;
-		slot_free(next);
+		/* The notifier may have found it. */
+		slot_retire(vm, next, inherit ? NULL : next->dirty);
 		return err;
 	}
 	/* No allocation: the place is taken. */
