@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Start and end of the module: stages that are entered in order and left in reverse. */
-#define pr_fmt(fmt) "kvm-riscv: " fmt
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "door.h"
 
