@@ -133,7 +133,7 @@ static void test_fork(void)
 
 	abi_vm_create(&vm);
 	result = child_result(&vm);
-	abi_check(result == 0, "a forked child gets EIO from VM and vCPU, and may have its own (%d)",
+	abi_check(result == 0, "a child gets EIO from VM and vCPU, and may have its own (%d)",
 		  result);
 	abi_check(!ioctl(vm.vcpu, KVM_GET_MP_STATE, &state), "the parent's vCPU goes on");
 	abi_vm_destroy(&vm);

@@ -22,7 +22,7 @@ static uint8_t *memory;
 static volatile bool stop;
 static int run_error;
 
-/* ---- a vCPU that runs until it is told to stop ---------------------------------------------- */
+/* ---- a vCPU that runs until it is told to stop ----------------------------------------------- */
 
 static void leave(int signal)
 {
@@ -151,7 +151,7 @@ static void test_lost_pages(const char *how, void (*lose)(void), void (*restore)
 	finish();
 }
 
-/* ---- the log ------------------------------------------------------------------------------------ */
+/* ---- the log --------------------------------------------------------------------------------- */
 
 static uint8_t copy[PAGES * PAGE];
 
@@ -212,7 +212,7 @@ static void test_log_toggle(void)
 	finish();
 }
 
-/* ---- moving a slot under the guest ------------------------------------------------------------- */
+/* ---- moving a slot under the guest ----------------------------------------------------------- */
 
 static void test_move(void)
 {
@@ -230,7 +230,7 @@ static void test_move(void)
 	finish();
 }
 
-/* ---- interrupts and signals -------------------------------------------------------------------- */
+/* ---- interrupts and signals ------------------------------------------------------------------ */
 
 static void *storm(void *unused)
 {
@@ -260,7 +260,7 @@ static void test_interrupt_storm(void)
 	finish();
 }
 
-/* ---- sudden death ------------------------------------------------------------------------------- */
+/* ---- sudden death ---------------------------------------------------------------------------- */
 
 static void run_and_be_killed(void)
 {

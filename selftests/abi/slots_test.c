@@ -116,7 +116,7 @@ static void test_region2(int vm)
 static struct abi_vm vm;
 
 /* The guest stores @value to its address and loads it back. */
-static bool guest_stores(uint64_t value)
+static bool guest_writes(uint64_t value)
 {
 	abi_set_reg(vm.vcpu, ABI_CORE(regs.a1), value);
 	/* The first run may still be at the store, later ones first finish the call. */
@@ -152,21 +152,21 @@ static void test_guest_sees_changes(void)
 
 	abi_need(!abi_set_slot(vm.fd, 1, 0, GPA, SIZE, memory), "slot");
 	aim(GPA + PAGE, false);
-	abi_check(guest_stores(1) && word(memory + PAGE) == 1, "the guest writes a slot");
+	abi_check(guest_writes(1) && word(memory + PAGE) == 1, "the guest writes a slot");
 
 	abi_need(!abi_set_slot(vm.fd, 1, 0, GPA + 4 * PAGE, SIZE, memory), "move");
 	abi_check(exits_to_device(GPA + PAGE, true), "what was there before a move is a device");
 	abi_check(exits_to_device(GPA + PAGE, false), "for loads too");
 	abi_check(!abi_run(&vm) && abi_is_sbi(&vm, 1), "the guest goes on");
 	aim(GPA + 5 * PAGE, true);
-	abi_check(guest_stores(2) && word(memory + PAGE) == 2, "it is at its new place");
+	abi_check(guest_writes(2) && word(memory + PAGE) == 2, "it is at its new place");
 
 	abi_need(!abi_set_slot(vm.fd, 1, 0, 0, 0, 0), "delete");
 	abi_check(exits_to_device(GPA + 5 * PAGE, true), "a deleted slot is a device");
 	abi_need(!abi_set_slot(vm.fd, 1, 0, GPA + 4 * PAGE, SIZE, memory + SIZE), "other memory");
 	/* The store was given to userspace; the load finds the new slot. */
 	abi_check(!abi_run(&vm) && abi_is_sbi(&vm, 1), "a new slot there");
-	abi_check(guest_stores(3) && word(memory + SIZE + PAGE) == 3 && word(memory + PAGE) == 2,
+	abi_check(guest_writes(3) && word(memory + SIZE + PAGE) == 3 && word(memory + PAGE) == 2,
 		  "has its own memory");
 	abi_vm_destroy(&vm);
 }
@@ -195,20 +195,20 @@ static void test_host_changes(void)
 	abi_vm_boot(&vm, guest_access);
 	abi_need(!abi_set_slot(vm.fd, 1, 0, GPA, SIZE, memory), "slot");
 	aim(GPA + PAGE, false);
-	abi_check(guest_stores(8) && word(page) == 8, "written by the guest");
+	abi_check(guest_writes(8) && word(page) == 8, "written by the guest");
 	abi_need(!madvise(page, PAGE, MADV_DONTNEED), "madvise");
 	abi_check(word(page) == 0, "dropped by the host");
-	abi_check(guest_stores(9) && word(page) == 9, "written again, to the same page");
+	abi_check(guest_writes(9) && word(page) == 9, "written again, to the same page");
 
 	abi_need(mmap(page, PAGE, PROT_READ | PROT_WRITE, MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS,
 		      -1, 0) == page, "mmap");
-	abi_check(guest_stores(10) && word(page) == 10, "after the host mapped other memory");
+	abi_check(guest_writes(10) && word(page) == 10, "after the host mapped other memory");
 
 	abi_need(!munmap(page, PAGE), "munmap");
 	abi_check_errno(abi_run(&vm), EFAULT, "no memory behind the slot");
 	abi_need(mmap(page, PAGE, PROT_READ | PROT_WRITE, MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS,
 		      -1, 0) == page, "mmap");
-	abi_check(guest_stores(11) && word(page) == 11, "then the guest goes on");
+	abi_check(guest_writes(11) && word(page) == 11, "then the guest goes on");
 
 	abi_need(!mprotect(page, PAGE, PROT_READ), "mprotect");
 	abi_check_errno(abi_run(&vm), EFAULT, "a store to memory that became read-only");
