@@ -12,7 +12,10 @@
 
 #include "host.h"
 
-/* What needs something of the hypervisor that it does not do. */
+/*
+ * DEVIATION: a host may have these, but no guest gets them: each needs something of the hypervisor
+ * that it does not do (host_isa.c says what).
+ */
 static const u8 rvh_isa_withheld[] = {
 	/* Vector registers are not switched. */
 	RVISA_V,	RVISA_ZVBB,	RVISA_ZVBC,	RVISA_ZVKB,	RVISA_ZVKG,

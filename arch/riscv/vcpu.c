@@ -25,8 +25,8 @@ void rvh_vcpu_configure(struct vmm_vcpu *vcpu)
 	if (rvisa_has(isa, RVISA_SVPBMT))
 		henvcfg |= HART_ENVCFG_PBMTE;
 	/*
-	 * cbo.inval flushes: without the write-back a guest could uncover what memory held before
-	 * the host cleared it for the guest. CMO v1.0 §2.5.1 (Additional CSR controls)
+	 * DEVIATION: cbo.inval of a guest flushes. Without the write-back it could uncover what
+	 * memory held before the host cleared it for the guest. CMO v1.0, CBIE of henvcfg.
 	 */
 	if (rvisa_has(isa, RVISA_ZICBOM))
 		henvcfg |= HART_ENVCFG_CBIE_FLUSH | HART_ENVCFG_CBCFE;

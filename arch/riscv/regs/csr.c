@@ -86,7 +86,10 @@ static int csr_store(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 		csr_store_sip(vcpu, value);
 		return 0;
 	case CSR_INDEX(satp):
-		/* The hart may ignore such a write and keep what it had: another guest's value. */
+		/*
+		 * DEVIATION: a mode that no hart has is refused with EINVAL. The hart may ignore
+		 * such a write and keep what it had, which is another guest's.
+		 */
 		if (!rvh_host_has_satp_mode(value >> SATP_MODE_SHIFT))
 			return -EINVAL;
 		break;

@@ -155,6 +155,7 @@ static enum rvh_verdict rvh_hsm_suspend(struct vmm_vcpu *vcpu, const u64 *args,
 	ret->error = sbiabi_check_suspend(args, &type);
 	if (ret->error)
 		return RVH_ADVANCE;
+	/* DEVIATION: a non-retentive hart suspend is not supported; a guest has nothing to gain. */
 	if (type == SBIABI_SUSPEND_NON_RETENTIVE)
 		return rvh_sbi_error(ret, SBIABI_ERR_NOT_SUPPORTED);
 	/* rvh_hsm_prepare() ends it, when an interrupt is pending. */

@@ -164,7 +164,10 @@ static enum rvh_verdict rvh_sbi_absent(struct vmm_vcpu *vcpu, const struct rvh_s
 	return rvh_sbi_error(ret, SBIABI_ERR_NOT_SUPPORTED);
 }
 
-/* SBI v3.0 chapter 5 (Legacy Extensions): the console, for which userspace has a device. */
+/*
+ * DEVIATION: of SBI v0.1 only the console is there, which userspace answers; the rest has better
+ * extensions. SBI v3.0 chapter 5 (Legacy Extensions).
+ */
 static enum rvh_verdict rvh_sbi_legacy(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
 				       struct sbi_ret *ret)
 {
