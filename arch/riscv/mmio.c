@@ -32,7 +32,6 @@ static enum rvh_verdict rvh_mmio_to_user(struct vmm_vcpu *vcpu, gpa_t gpa,
 	struct rvh_mmio *mmio = &vcpu->rvh.mmio;
 	struct kvm_run *run = vcpu->run;
 
-	mmio->gpa = gpa;
 	mmio->len = insn->width;
 	mmio->insn_len = insn->len;
 	mmio->rd = insn->rd % 32;

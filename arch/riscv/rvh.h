@@ -66,7 +66,7 @@ extern struct rvh_host rvh_host __ro_after_init;
 void rvh_vcpu_reset(struct vmm_vcpu *vcpu, unsigned long pc, unsigned long opaque);
 
 /**
- * rvh_vcpu_configure() - Compute henvcfg, hstateen0 and hedeleg from the enabled extensions.
+ * rvh_vcpu_configure() - Compute henvcfg and hstateen0 from the enabled extensions.
  * @vcpu: Its mutex is held.
  */
 void rvh_vcpu_configure(struct vmm_vcpu *vcpu);

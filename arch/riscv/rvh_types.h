@@ -41,7 +41,6 @@ struct rvh_vm {
 	struct rvh_vmid	vmid;
 	struct rvh_tlb	tlb;
 	u64		time_delta;	/* guest time - host time, in ticks; READ_ONCE */
-	atomic_t	started;	/* vCPUs that are not stopped */
 };
 
 /* ---- per vCPU ---------------------------------------------------------------------------- */
@@ -101,7 +100,6 @@ struct rvh_irq {
 
 struct rvh_timer {
 	struct hrtimer	hrt;
-	bool		armed;		/* vstimecmp is not "never" (no Sstc); owner thread only */
 };
 
 #define RVH_NO_GPA	(~0ULL)
@@ -125,7 +123,6 @@ enum rvh_hsm_state {		/* SBI v3.0 chapter 9 (HSM Extension), table of hart state
 struct rvh_hsm {
 	raw_spinlock_t		lock;
 	enum rvh_hsm_state	state;		/* READ_ONCE; written under lock */
-	bool			reset;		/* apply the entry below before the next guest code */
 	unsigned long		pc;		/* of a pending start */
 	unsigned long		opaque;
 };
@@ -139,7 +136,6 @@ struct rvh_fault_info {
 
 /* A user exit that the next KVM_RUN has to finish. */
 struct rvh_mmio {
-	gpa_t		gpa;
 	u8		len;		/* of the access */
 	u8		insn_len;
 	u8		rd;
@@ -177,7 +173,6 @@ struct rvh_vcpu {
 	struct rvh_hsm		hsm;
 
 	struct rvh_fp	fp;
-	unsigned long	reset_pc;
 };
 
 #endif
