@@ -10,7 +10,8 @@ CHECK		:= scripts/check
 LAB		:= scripts/lab
 export WORLD
 
-.PHONY: module launcher host-test kunit abi-test lint docs demo lab-shell sanitize check check-all clean help
+.PHONY: module launcher host-test kunit abi-test lint docs demo lab-shell sanitize check check-all \
+	clean help
 
 module:
 ifndef KDIR

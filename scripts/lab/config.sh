@@ -14,7 +14,7 @@ KVM_RISCV_CACHE=${KVM_RISCV_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kvm-riscv}
 # Downloaded packages, kept so that an interrupted download goes on where it stopped.
 KVM_RISCV_DEBS=${KVM_RISCV_DEBS:-$KVM_RISCV_CACHE/debs}
 
-# Packages of the tools root (amd64). linux-kbuild comes on top, in the version of the host's kernel.
+# Packages of the tools root (amd64). linux-kbuild comes on top, in the host kernel's version.
 TOOLS_PACKAGES=(
 	gcc-riscv64-linux-gnu libc6-dev-riscv64-cross libfdt-dev:riscv64
 	gcc libc6-dev libfdt-dev make bc bison flex perl python3

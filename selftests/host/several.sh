@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# several.sh NAME...: runs scripts of this directory one after the other in one boot; for kernels that
-# take long to boot and to be searched for leaks.
+# several.sh NAME...: runs scripts of this directory one after the other in one boot; for kernels
+# that take long to boot and to be searched for leaks.
 set -uo pipefail
 
 code=0
