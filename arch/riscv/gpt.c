@@ -134,8 +134,8 @@ int rvh_gpt_map(struct vmm_vcpu *vcpu, gpa_t gpa, const struct vmm_pin *pin)
 }
 
 /*
- * Whoever takes translations away fences after dropping the lock. One who finds them gone may rely on
- * that only when the fence is over, so meanwhile he fences his own range as well.
+ * Whoever takes translations away fences after dropping the lock. One who finds them gone may
+ * rely on that only when the fence is over, so meanwhile he fences his own range as well.
  */
 static void rvh_gpt_remove_begin(struct rvh_gpt *gpt)
 {

@@ -9,7 +9,7 @@
 #include "hw/csr_bits.h"
 #include "rvh.h"
 
-/* KVM_RUN after KVM_EXIT_MMIO: only the data is taken from kvm_run, which userspace may have changed. */
+/* KVM_RUN after KVM_EXIT_MMIO: userspace may have changed kvm_run; only data is taken from it. */
 static int rvh_mmio_resume(struct vmm_vcpu *vcpu)
 {
 	const struct rvh_mmio *mmio = &vcpu->rvh.mmio;
@@ -85,7 +85,7 @@ enum rvh_verdict rvh_mmio(struct vmm_vcpu *vcpu, gpa_t gpa)
 		rvinsn_decode(raw, &insn);
 	}
 
-	/* A device register is no place for floating point, vectors or atomics: it does not answer. */
+	/* A device register does not answer to floating point, vectors or atomics. */
 	if (insn.kind != (write ? RVINSN_STORE : RVINSN_LOAD))
 		return rvh_raise(vcpu, write ? HART_CAUSE_STORE_ACCESS : HART_CAUSE_LOAD_ACCESS,
 				 ctx->stval);

@@ -32,7 +32,7 @@ enum rvh_verdict {
 struct vmm_pin;
 
 struct rvh_host {
-	struct rvisa_set	isa;		/* what every hart has, as far as it can be given to guests */
+	struct rvisa_set	isa;		/* what every hart has and guests can be given */
 	unsigned int	gpt_levels;	/* most levels that hgatp takes */
 	unsigned int	gpt_levels_mask;	/* bit n: n levels work */
 	unsigned int	vmid_bits;
@@ -79,8 +79,8 @@ static inline bool rvh_guest_is_user(const struct vmm_vcpu *vcpu)
 /* ---- world.c, fp.c ------------------------------------------------------------------------- */
 
 /*
- * The vCPU's registers are in the hart from rvh_world_load() to rvh_world_put(): while fast handlers
- * run. Elsewhere they are in vcpu->rvh, and only there.
+ * The vCPU's registers are in the hart from rvh_world_load() to rvh_world_put(): while fast
+ * handlers run. Elsewhere they are in vcpu->rvh, and only there.
  */
 void rvh_world_cpu_reset(void);
 /* May the vCPU go on in guest code? Serves what can be served with interrupts off. */

@@ -107,7 +107,7 @@ struct rvh_timer {
 
 /* Fences that other harts asked this vCPU to execute: fence.c */
 struct rvh_fence {
-	int			hart;		/* where it ran last; owner thread, interrupts off */
+	int			hart;		/* where it ran last; owner thread only */
 	raw_spinlock_t		lock;
 	unsigned int		count;		/* over the queue's size: flush all */
 	struct sbiabi_fence	queue[RVH_FENCE_QUEUE];
@@ -154,7 +154,7 @@ struct rvh_vcpu {
 	u32		insn;		/* fetched for this exit; see world.c */
 	bool		insn_valid;
 	struct gstage_pages spare;	/* page tables for the next fault; owner thread */
-	gpa_t		spurious_gpa;	/* the hart remembers an old entry: fence it; or RVH_NO_GPA */
+	gpa_t		spurious_gpa;	/* the hart remembers an old entry; or RVH_NO_GPA */
 
 	/* configuration, frozen by the first run */
 	unsigned long	hedeleg;

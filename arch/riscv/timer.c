@@ -64,7 +64,8 @@ static void rvh_timer_start(struct vmm_vcpu *vcpu)
 
 void rvh_timer_init(struct vmm_vcpu *vcpu)
 {
-	kshim_hrtimer_init(&vcpu->rvh.timer.hrt, CLOCK_MONOTONIC, HRTIMER_MODE_REL, rvh_timer_fired);
+	kshim_hrtimer_init(&vcpu->rvh.timer.hrt, CLOCK_MONOTONIC, HRTIMER_MODE_REL,
+			   rvh_timer_fired);
 	vcpu->rvh.vs.vstimecmp = TIMER_NEVER;
 }
 
@@ -76,7 +77,7 @@ void rvh_timer_destroy(struct vmm_vcpu *vcpu)
 /* Without Sstc: hvip.VSTIP follows the comparison, SBI v3.0 §6.1 (Set Timer). */
 static void rvh_timer_set_soft(struct vmm_vcpu *vcpu, u64 compare)
 {
-	/* A callback on another hart may be about to post: it looks at the new deadline or loses. */
+	/* A callback on another hart that is about to post may still do so: a spurious one. */
 	hrtimer_try_to_cancel(&vcpu->rvh.timer.hrt);
 	WRITE_ONCE(vcpu->rvh.vs.vstimecmp, compare);
 	if (rvh_timer_is_due(vcpu)) {

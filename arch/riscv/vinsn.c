@@ -31,7 +31,7 @@ static enum rvh_verdict rvh_vinsn_refuse(struct vmm_vcpu *vcpu, u32 raw)
 
 static enum rvh_verdict rvh_vinsn_csr(struct vmm_vcpu *vcpu, const struct rvinsn *insn, u32 raw)
 {
-	/* Counters are not given to guests; these two have to exist (Zicntr) and may stand still. */
+	/* Guests get no counters; these two have to exist (Zicntr) and may stand still. */
 	if ((insn->csr == HART_CSR_CYCLE || insn->csr == HART_CSR_INSTRET) && !insn->csr_writes) {
 		unsigned int nr = insn->csr - HART_CSR_CYCLE;
 

@@ -91,7 +91,7 @@ static void rvh_world_put(struct vmm_vcpu *vcpu)
 	vs->scounteren = hart_csr_swap(HART_CSR_SCOUNTEREN, vs->scounteren);
 	vs->senvcfg = hart_csr_swap(HART_CSR_SENVCFG, vs->senvcfg);
 
-	/* The guest clears VSSIP itself. What stays pending would end every idle wfi of the host. */
+	/* The guest clears VSSIP itself. What stays pending would end every wfi of the host. */
 	vs->hvip = hart_csr_swap(HART_CSR_HVIP, 0) & HART_HVIP_ALL;
 	rvh_vs_save(vs);
 }

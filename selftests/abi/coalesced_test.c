@@ -13,7 +13,8 @@
 
 #define PAGE	0x1000UL
 #define AT	(ABI_DEVICE + 0x1000)
-#define ENTRIES	((PAGE - sizeof(struct kvm_coalesced_mmio_ring)) / sizeof(struct kvm_coalesced_mmio))
+#define ENTRIES	((PAGE - sizeof(struct kvm_coalesced_mmio_ring)) / \
+		 sizeof(struct kvm_coalesced_mmio))
 #define VALUE	0x1122334455667788UL
 
 static struct abi_vm vm;

@@ -143,7 +143,7 @@ static const struct pair {
 	{ "any value after one",	{ DATAMATCH, 4, AT, 1 }, { 0, 4, AT, 0 },	true },
 	{ "another value",		{ DATAMATCH, 4, AT, 1 }, { DATAMATCH, 4, AT, 2 }, false },
 	{ "the same value",		{ DATAMATCH, 4, AT, 1 }, { DATAMATCH, 4, AT, 1 }, true },
-	{ "the same value, another length", { DATAMATCH, 4, AT, 1 }, { DATAMATCH, 8, AT, 1 }, false },
+	{ "the same value, other length", { DATAMATCH, 4, AT, 1 }, { DATAMATCH, 8, AT, 1 }, false },
 	{ "an address inside",		{ 0, 8, AT, 0 },	{ 0, 4, AT + 4, 0 },	false },
 	{ "ports are elsewhere",	{ 0, 4, AT, 0 },	{ PIO, 4, AT, 0 },	false },
 	{ "the same port",		{ PIO, 4, AT, 0 },	{ PIO, 4, AT, 0 },	true },

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Bare guest loops, position-independent, S-mode without paging. The program enters at a label with
- * the number of rounds in s0, an address in s1 and a step in s2; the experimental SBI extension ends
- * the loop.
+ * Bare guest loops, position-independent, S-mode without paging. The program enters at a label
+ * with the number of rounds in s0, an address in s1 and a step in s2; the experimental SBI
+ * extension ends the loop.
  */
 #define SBI_USER	0x08ffffff
 #define SBI_BASE	0x10

@@ -62,7 +62,8 @@ bool iorange_zones_hold(const struct iorange_zone *zones, unsigned int count, u6
 	return below && zones[below - 1].reach >= last;
 }
 
-static unsigned int zones_append(struct iorange_zone *zones, unsigned int count, u64 first, u64 last)
+static unsigned int zones_append(struct iorange_zone *zones, unsigned int count, u64 first,
+				 u64 last)
 {
 	zones[count].first = first;
 	zones[count].last = last;

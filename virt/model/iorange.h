@@ -11,7 +11,7 @@
  */
 struct iorange {
 	u64	addr;
-	u64	data;		/* with has_data: compared whole, as the store's zero-extended value */
+	u64	data;		/* with has_data: the store's zero-extended value */
 	u8	len;		/* bytes: 1, 2, 4, 8; 0 is any length, and then any value */
 	bool	has_data;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Save and restore of the floating-point registers: struct rvh_fp, which has the layout of the
- * kernel's struct __riscv_d_ext_state. sstatus.FS is on. (The kernel's own routines are not exported.)
+ * kernel's struct __riscv_d_ext_state. sstatus.FS is on. (The kernel's own are not exported.)
  */
 #include <linux/linkage.h>
 

@@ -81,7 +81,8 @@
  * void hart_run(struct rvh_ctx *ctx)
  *
  * Runs the guest until rvh_fast() declines an exit or a host interrupt is pending.
- * Interrupts are off; ctx is in linear memory, because the window in which stvec is ours must not fault.
+ * Interrupts are off; ctx is in linear memory, because the window in which stvec is ours must not
+ * fault.
  */
 SYM_FUNC_START(hart_run)
 	addi	sp, sp, -16
