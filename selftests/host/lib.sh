@@ -113,10 +113,11 @@ log_of_module()
 		grep -vE ': (loading out-of-tree module|module verification failed)'
 }
 
-# Lines of the log since the mark that neither a KVM nor the loading of it explains.
+# Lines of the log since the mark that neither a KVM nor the loading of it explains. The kernel also
+# notices when the machine that emulates it gives it no time for a while, in a timer's interrupt.
 foreign_messages()
 {
-	log_since_mark | grep -vE '^kvm[-_]riscv: |^kvm \[[0-9]+\]: '
+	log_since_mark | grep -vE '^kvm[-_]riscv: |^kvm \[[0-9]+\]: |^hrtimer: interrupt took [0-9]+ ns$'
 }
 
 # no_foreign_messages DESCRIPTION
