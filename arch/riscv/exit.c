@@ -78,6 +78,7 @@ enum rvh_verdict rvh_breakpoint(struct vmm_vcpu *vcpu)
 	return RVH_USER;
 }
 
+/* DEVIATION: single-step and hardware breakpoints are accepted and ignored, as in-tree KVM does. */
 int vmm_arch_guest_debug(struct vmm_vcpu *vcpu, const struct kvm_guest_debug *dbg)
 {
 	if (dbg->control & KVM_GUESTDBG_ENABLE)

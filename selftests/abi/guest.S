@@ -9,7 +9,7 @@
 	.section .rodata
 	.balign	8
 	.global	guest_start, guest_sbi, guest_mmio, guest_wfi, guest_spin, guest_access
-	.global	guest_hammer, guest_sweep
+	.global	guest_hammer, guest_sweep, guest_break
 	.global	guest_stores, guest_sb, guest_sh, guest_sw, guest_sd, guest_csw, guest_csd
 	.global	guest_burst, guest_end
 guest_start:
@@ -144,6 +144,23 @@ guest_burst:
 	addi	s3, s3, -1
 	bnez	s3, guest_burst
 	j	guest_stores
+
+/* An ebreak; the guest's own handler says sepc and scause in function 1. */
+guest_break:
+	lla	t0, 1f
+	csrw	stvec, t0
+	.option	push
+	.option	norvc
+	ebreak
+	.option	pop
+	j	done
+	.balign	4
+1:	csrr	a0, sepc
+	csrr	a1, scause
+	li	a6, 1
+	li	a7, ABI_SBI_EID
+	ecall
+	j	done
 
 done:
 	li	a6, 0

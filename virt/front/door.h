@@ -18,6 +18,7 @@ struct door_arg {
 	union {
 		struct kvm_coalesced_mmio_zone		zone;
 		struct kvm_dirty_log			dirty_log;
+		struct kvm_guest_debug			debug;
 		struct kvm_enable_cap			cap;
 		struct kvm_interrupt			irq;
 		struct kvm_ioeventfd			ioeventfd;

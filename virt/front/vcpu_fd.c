@@ -83,6 +83,11 @@ long door_vcpu_set_mp_state(struct vmm_vcpu *vcpu, struct door_arg *arg)
 	return vmm_arch_mp_state_set(vcpu, arg->mp_state.mp_state);
 }
 
+long door_vcpu_set_debug(struct vmm_vcpu *vcpu, struct door_arg *arg)
+{
+	return vmm_arch_guest_debug(vcpu, &arg->debug);
+}
+
 long door_vcpu_set_sigmask(struct vmm_vcpu *vcpu, struct door_arg *arg)
 {
 	struct kvm_signal_mask __user *mask = arg->user;
