@@ -117,7 +117,8 @@ log_of_module()
 # notices when the machine that emulates it gives it no time for a while, in a timer's interrupt.
 foreign_messages()
 {
-	log_since_mark | grep -vE '^kvm[-_]riscv: |^kvm \[[0-9]+\]: |^hrtimer: interrupt took [0-9]+ ns$'
+	log_since_mark | grep -vE -e '^kvm[-_]riscv: |^kvm \[[0-9]+\]: ' \
+		-e '^hrtimer: interrupt took [0-9]+ ns$'
 }
 
 # no_foreign_messages DESCRIPTION
