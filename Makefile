@@ -10,8 +10,8 @@ CHECK		:= scripts/check
 LAB		:= scripts/lab
 export WORLD
 
-.PHONY: module launcher host-test kunit abi-test lint docs demo lab-shell sanitize check check-all \
-	clean help
+.PHONY: bench module launcher host-test kunit abi-test lint docs demo lab-shell sanitize check \
+	check-all clean help
 
 module:
 ifndef KDIR
@@ -33,6 +33,9 @@ demo:
 
 lab-shell:
 	@$(LAB)/shell
+
+bench:
+	@scripts/bench
 
 check:
 	@$(CHECK)
@@ -58,4 +61,5 @@ help:
 	@echo '  make lab-shell  a shell on the host, the module loaded, rvrun at hand'
 	@echo '  make check      all tests; make check-all: more rounds, and the next kernel, too'
 	@echo '  make lint | host-test | kunit | abi-test | sanitize   parts of them'
+	@echo '  make bench      what each operation costs, in-tree KVM and ours'
 	@echo '  make docs       Documentation/generated/ from the tables'

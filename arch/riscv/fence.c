@@ -48,11 +48,11 @@ void rvh_fence_load(struct vmm_vcpu *vcpu)
 	rvh_vmid_enter(vcpu->vm);
 
 	if (!cpumask_test_cpu(cpu, &tlb->harts)) {
+		cpumask_set_cpu(cpu, &tlb->harts);
 		/*
 		 * Pairs with the barrier in rvh_fence_gpa(): either it sees this hart, or what it
 		 * unmapped is seen by translations after the fence.
 		 */
-		cpumask_set_cpu(cpu, &tlb->harts);
 		smp_mb__after_atomic();
 		hart_hfence_gvma_vmid(vmid);
 	}

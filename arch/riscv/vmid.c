@@ -57,6 +57,7 @@ void rvh_vmid_renew(struct vmm_vm *vm)
 	/* No hart holds anything under the new number. */
 	cpumask_clear(&vm->rvh.tlb.harts);
 	WRITE_ONCE(vm->rvh.vmid.number, number);
+	/* Pairs with smp_load_acquire() in rvh_vmid_is_current(). */
 	smp_store_release(&vm->rvh.vmid.generation, rvh_vmid_pool.generation);
 }
 

@@ -31,7 +31,7 @@ struct vmm_slot {
 };
 
 struct vmm_slots {
-	struct mutex		lock;
+	struct mutex		lock;		/* one change at a time */
 	struct srcu_struct	srcu;
 	struct maple_tree	by_gfn;		/* written under lock; readers: RCU or srcu */
 	struct xarray		by_id;		/* under lock */

@@ -227,8 +227,8 @@ static void test_move(void)
 	await_write();
 	halt(thread);
 	abi_check_ours(!bad && !run_error, "in-tree KVM may say EFAULT while a slot moves",
-		       "a slot moves to and fro under a writing guest (%u refused, error %d)", bad,
-		       run_error);
+		       "a slot moves back and forth under a writing guest (%u refused, error %d)",
+		       bad, run_error);
 	finish();
 }
 

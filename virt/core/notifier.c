@@ -27,7 +27,7 @@ static struct vmm_vm *mn_to_vm(struct mmu_notifier *mn)
 /*
  * The slot behind @prev that maps some of the host addresses [start, end), or the first one. When
  * @prev was taken out of the tree meanwhile, it is the first one again: at most once in a call of
- * for_each_guest_range(), since whoever takes a slot out then waits for its srcu reader.
+ * on_guest_ranges(), since whoever takes a slot out then waits for its srcu reader.
  */
 static struct vmm_slot *next_slot(struct vmm_vm *vm, struct vmm_slot *prev, hva_t start, hva_t end)
 {
@@ -47,7 +47,7 @@ static struct vmm_slot *next_slot(struct vmm_vm *vm, struct vmm_slot *prev, hva_
  * which may take long. A slot that comes meanwhile is of no concern to it: while pages are taken
  * away, faults cannot map.
  */
-static bool for_each_guest_range(struct vmm_vm *vm, hva_t start, hva_t end, range_op op)
+static bool on_guest_ranges(struct vmm_vm *vm, hva_t start, hva_t end, range_op op)
 {
 	struct vmm_slot *slot = NULL;
 	bool any = false;
@@ -107,8 +107,8 @@ static int mn_invalidate_start(struct mmu_notifier *mn, const struct mmu_notifie
 	 * it.
 	 */
 	vmm_notifier_block(vm);
-	for_each_guest_range(vm, range->start, range->end,
-			     mmu_notifier_range_blockable(range) ? op_unmap : op_unmap_atomic);
+	on_guest_ranges(vm, range->start, range->end,
+			mmu_notifier_range_blockable(range) ? op_unmap : op_unmap_atomic);
 	return 0;
 }
 
@@ -121,13 +121,13 @@ static void mn_invalidate_end(struct mmu_notifier *mn, const struct mmu_notifier
 static kshim_age_t mn_clear_young(struct mmu_notifier *mn, struct mm_struct *mm,
 				  unsigned long start, unsigned long end)
 {
-	return for_each_guest_range(mn_to_vm(mn), start, end, op_clear_young);
+	return on_guest_ranges(mn_to_vm(mn), start, end, op_clear_young);
 }
 
 static kshim_age_t mn_test_young(struct mmu_notifier *mn, struct mm_struct *mm,
 				 unsigned long address)
 {
-	return for_each_guest_range(mn_to_vm(mn), address, address + PAGE_SIZE, op_test_young);
+	return on_guest_ranges(mn_to_vm(mn), address, address + PAGE_SIZE, op_test_young);
 }
 
 /*

@@ -237,11 +237,11 @@ bool rvh_sbi_is_known(unsigned int nr)
 
 int rvh_sbi_enable(struct vmm_vcpu *vcpu, unsigned int nr, bool enable)
 {
-	if (!enable)
-		vcpu->rvh.sbi_enabled &= ~BIT(nr);
-	else if (rvh_sbi_exts[nr % RVH_SBI_EXTS].state == RVH_SBI_ABSENT)
+	if (enable && rvh_sbi_exts[nr % RVH_SBI_EXTS].state == RVH_SBI_ABSENT)
 		return -ENOENT;
-	else
+	if (enable)
 		vcpu->rvh.sbi_enabled |= BIT(nr);
+	else
+		vcpu->rvh.sbi_enabled &= ~BIT(nr);
 	return 0;
 }

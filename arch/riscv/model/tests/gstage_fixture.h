@@ -98,7 +98,7 @@ static inline void expect_hole(struct kunit *test, struct gworld *w, u64 gpa)
 
 /* Unmap in one call, give the tables back. */
 static inline void unmap(struct kunit *test, struct gworld *w, u64 start, u64 end,
-		  struct gstage_flush *flush)
+			 struct gstage_flush *flush)
 {
 	struct gstage_pages freed = {};
 
