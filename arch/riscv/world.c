@@ -40,7 +40,7 @@ static void rvh_vs_load(const struct rvh_vs *vs)
 static void rvh_vs_save(struct rvh_vs *vs)
 {
 	vs->vsstatus = hart_csr_read(HART_CSR_VSSTATUS);
-	vs->vsie = hart_csr_read(HART_CSR_VSIE);
+	WRITE_ONCE(vs->vsie, hart_csr_read(HART_CSR_VSIE));
 	vs->vstvec = hart_csr_read(HART_CSR_VSTVEC);
 	vs->vsscratch = hart_csr_read(HART_CSR_VSSCRATCH);
 	vs->vsepc = hart_csr_read(HART_CSR_VSEPC);
@@ -92,7 +92,7 @@ static void rvh_world_put(struct vmm_vcpu *vcpu)
 	vs->senvcfg = hart_csr_swap(HART_CSR_SENVCFG, vs->senvcfg);
 
 	/* The guest clears VSSIP itself. What stays pending would end every wfi of the host. */
-	vs->hvip = hart_csr_swap(HART_CSR_HVIP, 0) & HART_HVIP_ALL;
+	WRITE_ONCE(vs->hvip, hart_csr_swap(HART_CSR_HVIP, 0) & HART_HVIP_ALL);
 	rvh_vs_save(vs);
 }
 
@@ -143,7 +143,8 @@ notrace bool rvh_world_may_go_on(struct vmm_vcpu *vcpu)
 		if (reqs & VMM_REQ_FENCE)
 			rvh_fence_drain(vcpu);
 		if (reqs & VMM_REQ_IRQ) {
-			vcpu->rvh.vs.hvip = hart_csr_read(HART_CSR_HVIP) & HART_HVIP_ALL;
+			WRITE_ONCE(vcpu->rvh.vs.hvip,
+				   hart_csr_read(HART_CSR_HVIP) & HART_HVIP_ALL);
 			if (rvh_irq_merge(vcpu))
 				hart_csr_write(HART_CSR_HVIP, vcpu->rvh.vs.hvip);
 		}
