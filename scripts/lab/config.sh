@@ -28,6 +28,7 @@ HOST_PACKAGES=(
 	linux-image-riscv64 linux-headers-riscv64
 	base-files bash dash coreutils util-linux mount findutils grep sed mawk gzip libc-bin
 	busybox-static kmod procps iproute2 strace
+	qemu-system-riscv qemu-efi-riscv64 e2fsprogs
 )
 
 # QEMU flags of the host variants.
