@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Numbers of the ABI that pass through include/vmm/arch.h, and what they mean here. */
+#include <linux/lockdep.h>
+
 #include <uapi/kvm_abi.h>
 
 #include "rvh.h"
@@ -15,9 +17,48 @@ long vmm_arch_check_cap(struct vmm_vm *vm, unsigned long cap)
 {
 	switch (cap) {
 	case KVM_CAP_VM_GPA_BITS:
-		return rvh_gpa_bits(vm ? vm->rvh.gpt.tables.levels : rvh_host.gpt_levels);
+		return rvh_gpa_bits(vm ? READ_ONCE(vm->rvh.gpt.tables.levels) :
+				    rvh_host.gpt_levels);
+	case KVM_CAP_RISCV_MP_STATE_RESET:
+		return 1;
 	default:
 		return 0;
+	}
+}
+
+/* The narrowest space that holds @bits; nothing may have been built in the one before. */
+static int rvh_set_gpa_bits(struct vmm_vm *vm, u64 bits)
+{
+	unsigned int levels;
+
+	lockdep_assert_held(&vm->lock);
+
+	for (levels = GSTAGE_MIN_LEVELS; levels <= rvh_host.gpt_levels; levels++) {
+		if (bits <= rvh_gpa_bits(levels) && rvh_host.gpt_levels_mask & BIT(levels))
+			break;
+	}
+	if (levels > rvh_host.gpt_levels)
+		return -EINVAL;
+
+	guard(mutex)(&vm->slots.lock);
+	if (vm->nr_vcpus || !xa_empty(&vm->slots.by_id))
+		return -EBUSY;
+	rvh_gpt_set_levels(vm, levels);
+	return 0;
+}
+
+int vmm_arch_enable_cap(struct vmm_vm *vm, u32 cap, const u64 *args)
+{
+	switch (cap) {
+	case KVM_CAP_VM_GPA_BITS:
+		return rvh_set_gpa_bits(vm, args[0]);
+	case KVM_CAP_RISCV_MP_STATE_RESET:
+		if (args[0])
+			return -EINVAL;
+		WRITE_ONCE(vm->rvh.mp_reset, true);
+		return 0;
+	default:
+		return -EINVAL;
 	}
 }
 
@@ -36,6 +77,12 @@ int vmm_arch_mp_state_set(struct vmm_vcpu *vcpu, u32 state)
 		return 0;
 	case KVM_MP_STATE_STOPPED:
 		rvh_hsm_set_stopped(vcpu, true);
+		return 0;
+	case KVM_MP_STATE_INIT_RECEIVED:
+		/* A reset of the hart's registers; whether it is stopped stays as it is. */
+		if (!READ_ONCE(vcpu->vm->rvh.mp_reset))
+			return -EINVAL;
+		rvh_vcpu_reset(vcpu, 0, 0);
 		return 0;
 	default:
 		return -EINVAL;

@@ -75,9 +75,17 @@ int rvh_gpt_init(struct vmm_vm *vm)
 	gpt->root = alloc_pages(GFP_KERNEL_ACCOUNT | __GFP_ZERO, GSTAGE_ROOT_ORDER);
 	if (!gpt->root)
 		return -ENOMEM;
-	gstage_init(&gpt->tables, page_address(gpt->root), rvh_host.gpt_levels,
-		    (unsigned long)page_address(gpt->root) - page_to_phys(gpt->root));
+	rvh_gpt_set_levels(vm, rvh_host.gpt_levels);
 	return 0;
+}
+
+void rvh_gpt_set_levels(struct vmm_vm *vm, unsigned int levels)
+{
+	struct rvh_gpt *gpt = &vm->rvh.gpt;
+	u64 *root = page_address(gpt->root);
+
+	guard(write_lock)(&gpt->lock);
+	gstage_init(&gpt->tables, root, levels, (unsigned long)root - page_to_phys(gpt->root));
 }
 
 void rvh_gpt_destroy(struct vmm_vm *vm)
@@ -205,6 +213,43 @@ void vmm_arch_gpt_wrprotect(struct vmm_vm *vm, gpa_t start, gpa_t end)
 		next = gstage_wrprotect(&gpt->tables, start, end, GPT_BUDGET, &flush);
 		rvh_gpt_remove_shared(gpt, start, next, &flush);
 		write_unlock(&gpt->lock);
+		cond_resched();
+	}
+	rvh_fence_gpa(vm, flush.start, flush.end);
+	rvh_gpt_remove_end(gpt);
+}
+
+/* Protect up to GPT_BUDGET pages by a part of the mask; @words is how long the part may be. */
+static unsigned long rvh_gpt_wrprotect_part(struct rvh_gpt *gpt, gfn_t gfn,
+					    const unsigned long *mask, unsigned long words,
+					    struct gstage_flush *flush)
+{
+	unsigned long i;
+
+	words = min(words, GPT_BUDGET / BITS_PER_LONG);
+	write_lock(&gpt->lock);
+	for (i = 0; i < words; i++)
+		gstage_wrprotect_mask(&gpt->tables, gfn + i * BITS_PER_LONG, mask[i], flush);
+	rvh_gpt_remove_shared(gpt, gfn_to_gpa(gfn), gfn_to_gpa(gfn + words * BITS_PER_LONG),
+			      flush);
+	write_unlock(&gpt->lock);
+	return words;
+}
+
+void vmm_arch_gpt_wrprotect_mask(struct vmm_vm *vm, gfn_t gfn, const unsigned long *mask,
+				 unsigned long words)
+{
+	struct rvh_gpt *gpt = &vm->rvh.gpt;
+	struct gstage_flush flush = {};
+	unsigned long i = 0;
+
+	rvh_gpt_remove_begin(gpt);
+	while (i < words) {
+		if (mask[i])
+			i += rvh_gpt_wrprotect_part(gpt, gfn + i * BITS_PER_LONG, mask + i,
+						    words - i, &flush);
+		else
+			i++;
 		cond_resched();
 	}
 	rvh_fence_gpa(vm, flush.start, flush.end);

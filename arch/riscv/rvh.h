@@ -176,6 +176,12 @@ void rvh_fence_remote(struct vmm_vcpu *vcpu, const struct sbiabi_fence *fence);
 /* ---- gpt.c --------------------------------------------------------------------------------- */
 
 int rvh_gpt_init(struct vmm_vm *vm);
+/**
+ * rvh_gpt_set_levels() - Choose the guest-physical address width of a VM.
+ * @vm:     It has no slot and no vCPU, so nothing is mapped.
+ * @levels: In rvh_host.gpt_levels_mask.
+ */
+void rvh_gpt_set_levels(struct vmm_vm *vm, unsigned int levels);
 void rvh_gpt_destroy(struct vmm_vm *vm);
 /**
  * rvh_gpt_map() - Map one guest page.

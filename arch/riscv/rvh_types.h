@@ -40,6 +40,7 @@ struct rvh_vm {
 	struct rvh_gpt	gpt;
 	struct rvh_vmid	vmid;
 	struct rvh_tlb	tlb;
+	bool		mp_reset;	/* KVM_CAP_RISCV_MP_STATE_RESET; READ_ONCE */
 	u64		time_delta;	/* guest time - host time, in ticks; READ_ONCE */
 };
 

@@ -63,6 +63,17 @@ void vmm_arch_vm_destroy(struct vmm_vm *vm);
 long vmm_arch_check_cap(struct vmm_vm *vm, unsigned long cap);
 
 /**
+ * vmm_arch_enable_cap() - KVM_ENABLE_CAP for what is the architecture's.
+ * @vm:   The VM; its lock is held.
+ * @cap:  KVM_CAP_* number, unchecked.
+ * @args: The four arguments, unchecked.
+ *
+ * Context: Process context; takes vm->slots.lock.
+ * Return:  0; -EINVAL unknown capability or bad argument; -EBUSY too late for it.
+ */
+int vmm_arch_enable_cap(struct vmm_vm *vm, u32 cap, const u64 *args);
+
+/**
  * vmm_arch_vcpu_init() - Reset a new vCPU.
  * @vcpu: All but its architecture part is initialised; index 0 starts runnable, others stopped.
  *
@@ -158,6 +169,18 @@ void vmm_arch_gpt_unmap(struct vmm_vm *vm, gpa_t start, gpa_t end);
  * Context: Process context.
  */
 void vmm_arch_gpt_wrprotect(struct vmm_vm *vm, gpa_t start, gpa_t end);
+
+/**
+ * vmm_arch_gpt_wrprotect_mask() - Remove write permission from chosen pages; one fence for all.
+ * @vm:    The VM.
+ * @gfn:   The guest frame that the first bit stands for.
+ * @mask:  A bit for each page.
+ * @words: Length of @mask in longs.
+ *
+ * Context: Process context, may sleep.
+ */
+void vmm_arch_gpt_wrprotect_mask(struct vmm_vm *vm, gfn_t gfn, const unsigned long *mask,
+				 unsigned long words);
 
 /**
  * vmm_arch_gpt_age() - Was any page of a range accessed?

@@ -37,6 +37,7 @@ struct vmm_slots {
 	struct xarray		by_id;		/* under lock */
 	struct rb_root_cached	by_hva;		/* under hva_lock */
 	spinlock_t		hva_lock;	/* inside lock, mmap_lock; outside G-stage's */
+	u32			log_mode;	/* under lock: VMM_DIRTY_* of new and old logs */
 };
 
 static inline hva_t vmm_slot_hva(const struct vmm_slot *slot, gfn_t gfn)

@@ -51,6 +51,10 @@ int abi_set_slot(int vm, uint32_t id, uint32_t flags, uint64_t gpa, uint64_t siz
 	(KVM_REG_RISCV | KVM_REG_SIZE_U64 | KVM_REG_RISCV_CORE |			\
 	 KVM_REG_RISCV_CORE_REG(member))
 
+#define ABI_CSR(name)									\
+	(KVM_REG_RISCV | KVM_REG_SIZE_U64 | KVM_REG_RISCV_CSR |				\
+	 KVM_REG_RISCV_CSR_REG(name))
+
 uint64_t abi_get_reg(int vcpu, uint64_t id);
 void abi_set_reg(int vcpu, uint64_t id, uint64_t value);
 

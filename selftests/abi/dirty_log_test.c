@@ -101,6 +101,127 @@ static void test_toggle(void)
 	abi_vm_destroy(&vm);
 }
 
+/* ---- marks that userspace clears ----------------------------------------------------------- */
+
+static int modes(void)
+{
+	return ioctl(vm.fd, KVM_CHECK_EXTENSION, KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2);
+}
+
+static int set_mode(uint64_t mode)
+{
+	struct kvm_enable_cap cap = {
+		.cap = KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2,
+		.args = { mode },
+	};
+
+	return ioctl(vm.fd, KVM_ENABLE_CAP, &cap);
+}
+
+static int clear_log(uint32_t slot, uint64_t first, uint32_t count, const uint64_t *marks)
+{
+	struct kvm_clear_dirty_log clear = {
+		.slot = slot, .first_page = first, .num_pages = count,
+		.dirty_bitmap = (void *)marks,
+	};
+
+	return ioctl(vm.fd, KVM_CLEAR_DIRTY_LOG, &clear);
+}
+
+static void test_mode_errors(void)
+{
+	abi_vm_create(&vm);
+	abi_check(modes() & 1, "clearing by hand is offered");
+	abi_check_ours(modes() == 3, "newer than Linux 6.12", "with full logs");
+	abi_check_errno(set_mode(2), EINVAL, "full logs alone");
+	abi_check_errno(set_mode(4), EINVAL, "an unknown mode");
+	abi_check_errno(set_mode(1UL << 32 | 1), EINVAL, "a mode with high bits");
+	abi_check(!set_mode(1) && (modes() != 3 || !set_mode(3)) && !set_mode(0),
+		  "every mode can be set and left");
+	abi_vm_destroy(&vm);
+}
+
+static void test_clear_errors(void)
+{
+	static const uint64_t marks[WORDS] = { -1UL, -1UL, -1UL, -1UL };
+
+	start(0);
+	abi_check_errno(clear_log(1, 0, PAGES, marks), ENOENT, "clear where nothing logs");
+	abi_check_errno(clear_log(2, 0, PAGES, marks), ENOENT, "clear where no slot is");
+	abi_check_errno(clear_log(32767, 0, 64, marks), EINVAL, "clear a slot that cannot exist");
+	abi_check_errno(clear_log(1 << 16, 0, 64, marks), EINVAL, "clear in another space");
+	abi_need(!set_mode(1) && !set_flags(KVM_MEM_LOG_DIRTY_PAGES), "log");
+	abi_need(touch(5), "write");
+	abi_check_errno(clear_log(1, 1, 64, marks), EINVAL, "clear from inside of a word");
+	abi_check_errno(clear_log(1, 0, 63, marks), EINVAL, "clear up to inside of a word");
+	abi_check_errno(clear_log(1, 192, 64, marks), EINVAL, "clear past the slot's end");
+	abi_check_errno(clear_log(1, 256, 0, marks), EINVAL, "clear nothing past the end");
+	abi_check_errno(clear_log(1, -64UL, 64, marks), EINVAL, "clear a range that wraps");
+	abi_check_errno(clear_log(1, 0, -64U, marks), EINVAL, "clear far too much");
+	abi_check_errno(clear_log(1, 0, PAGES, NULL), EFAULT, "clear by no bitmap");
+	abi_check(LOG_IS(5), "and nothing was cleared");
+	abi_check(!clear_log(1, 0, 0, NULL) && LOG_IS(5), "clear no pages");
+	abi_vm_destroy(&vm);
+}
+
+/* Without the mode, clearing is allowed; it has an effect only before the log is read. */
+static void test_clear_in_automatic_mode(void)
+{
+	static const uint64_t marks[WORDS] = { -1UL };
+
+	start(KVM_MEM_LOG_DIRTY_PAGES);
+	abi_need(touch(3) && touch(70), "writes");
+	abi_check(!clear_log(1, 0, 64, marks) && LOG_IS(70), "clear without the mode");
+	abi_check(touch(3) && LOG_IS(3), "and a write marks again");
+	abi_vm_destroy(&vm);
+}
+
+static void test_manual(void)
+{
+	static const uint64_t only_5[1] = { 1UL << 5 }, all[WORDS] = { -1UL, -1UL, -1UL, -1UL };
+
+	start(0);
+	abi_need(!set_mode(1), "the mode");
+	abi_need(touch(9) && !set_flags(KVM_MEM_LOG_DIRTY_PAGES), "log");
+	abi_check(LOG_IS_EMPTY(), "a log begins empty");
+	abi_need(touch(5) && touch(6) && touch(130) && touch(199), "writes");
+	abi_check(LOG_IS(5, 6, 130, 199) && LOG_IS(5, 6, 130, 199), "reading leaves the marks");
+	abi_check(!clear_log(1, 0, 64, only_5) && LOG_IS(6, 130, 199), "one mark is cleared");
+	abi_check(touch(6) && LOG_IS(6, 130, 199), "a page whose mark was left has it");
+	abi_check(touch(5) && LOG_IS(5, 6, 130, 199), "one that was cleared is marked again");
+	abi_check(!clear_log(1, 128, 72, all) && LOG_IS(5, 6), "the end of the slot is cleared");
+	abi_check(touch(130) && touch(199) && LOG_IS(5, 6, 130, 199), "and marked again");
+	abi_check(!clear_log(1, 0, PAGES, all) && LOG_IS_EMPTY(), "all is cleared at once");
+	abi_check(touch(9) && LOG_IS(9), "a page written before the log began is marked");
+	abi_check(!set_mode(0) && LOG_IS(9) && LOG_IS_EMPTY(), "the mode is left: reading takes");
+	abi_vm_destroy(&vm);
+}
+
+static void test_initially_set(void)
+{
+	static const uint64_t all[WORDS] = { -1UL, -1UL, -1UL, -1UL };
+	static uint64_t want[WORDS] = { -1UL, -1UL, -1UL, 0xff };
+
+	start(0);
+	if (!(modes() & 2)) {
+		abi_check_ours(false, "newer than Linux 6.12", "a log begins full");
+		abi_vm_destroy(&vm);
+		return;
+	}
+	abi_need(!set_mode(3) && touch(7), "the mode");
+	abi_need(!set_flags(KVM_MEM_LOG_DIRTY_PAGES), "log");
+	abi_check(!get_log(1) && !memcmp(bitmap, want, sizeof(want)), "a log begins full");
+	abi_check(!clear_log(1, 0, 64, all), "a part is cleared");
+	want[0] = 0;
+	abi_check(!get_log(1) && !memcmp(bitmap, want, sizeof(want)), "and is empty");
+	want[0] = 1UL << 7;
+	abi_check(touch(7) && !get_log(1) && !memcmp(bitmap, want, sizeof(want)),
+		  "a page that was writable is marked");
+	abi_check(!clear_log(1, 0, PAGES, all) && LOG_IS_EMPTY(), "all is cleared");
+	abi_check(touch(7) && touch(199) && LOG_IS(7, 199), "and writes mark");
+	abi_vm_destroy(&vm);
+}
+
 int main(void)
 {
 	abi_start(60);
@@ -112,5 +233,10 @@ int main(void)
 	test_errors();
 	test_marks();
 	test_toggle();
+	test_mode_errors();
+	test_clear_errors();
+	test_clear_in_automatic_mode();
+	test_manual();
+	test_initially_set();
 	return abi_finish();
 }

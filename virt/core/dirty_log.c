@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reading the log of written pages. */
+/*
+ * Reading and clearing the log of written pages.
+ *
+ * Marks go first, then the permission to write. A write in between has its page among those that
+ * userspace reads after the ioctl; one that comes later faults and marks again.
+ */
 #include <vmm/arch.h>
 #include <vmm/dirty.h>
 #include <vmm/vm.h>
@@ -8,56 +13,127 @@
 #include <linux/bitops.h>
 #include <linux/slab.h>
 
-/* Move the marks of @slot to @taken. Return: the words [first, end) that had any. */
-static unsigned long take_marks(struct vmm_slot *slot, unsigned long *taken, unsigned long *first)
+int vmm_dirty_log_set_mode(struct vmm_vm *vm, u64 mode)
 {
-	unsigned long words = BITS_TO_LONGS(slot->info.npages);
-	unsigned long i, end = 0;
+	/* All pages marked is of use only to one who clears them by himself. */
+	if (mode & ~(u64)(VMM_DIRTY_MANUAL | VMM_DIRTY_INITIALLY_SET) ||
+	    mode == VMM_DIRTY_INITIALLY_SET)
+		return -EINVAL;
 
-	for (i = 0; i < words; i++) {
-		if (!READ_ONCE(slot->dirty[i]))
-			continue;
-		taken[i] = xchg(&slot->dirty[i], 0);
-		if (!end)
-			*first = i;
-		end = i + 1;
-	}
-	return end;
+	guard(mutex)(&vm->slots.lock);
+	vm->slots.log_mode = mode;
+	return 0;
 }
 
-/*
- * The marks go first, then the permission to write. A write that comes in between has its page
- * among the marks taken, which are read after it; one that comes later faults and marks again.
- */
-static void slot_take(struct vmm_vm *vm, struct vmm_slot *slot, unsigned long *taken)
+/* The slot with number @id, if it logs. */
+static int find_log(struct vmm_vm *vm, u32 id, struct vmm_slot **slot)
 {
-	unsigned long first = 0;
-	unsigned long end = take_marks(slot, taken, &first);
-	gfn_t base = slot->info.gfn;
-
-	if (!end)
-		return;
-	vmm_arch_gpt_wrprotect(vm, gfn_to_gpa(base + first * BITS_PER_LONG),
-			       gfn_to_gpa(base + min(end * BITS_PER_LONG, slot->info.npages)));
-}
-
-int vmm_dirty_log_take(struct vmm_vm *vm, u32 id, struct vmm_dirty_log *log)
-{
-	struct vmm_slot *slot;
+	lockdep_assert_held(&vm->slots.lock);
 
 	/* Numbers of other address spaces are larger. */
 	if (id >= VMM_MAX_SLOTS)
 		return -EINVAL;
+	*slot = xa_load(&vm->slots.by_id, id);
+	return *slot && (*slot)->dirty ? 0 : -ENOENT;
+}
+
+static void copy_marks(const struct vmm_slot *slot, unsigned long *copy, unsigned long words)
+{
+	unsigned long i;
+
+	for (i = 0; i < words; i++)
+		copy[i] = READ_ONCE(slot->dirty[i]);
+}
+
+static void take_marks(struct vmm_vm *vm, struct vmm_slot *slot, unsigned long *taken,
+		       unsigned long words)
+{
+	bool any = false;
+	unsigned long i;
+
+	for (i = 0; i < words; i++) {
+		/* Most are empty: leave their cache lines shared. */
+		if (!READ_ONCE(slot->dirty[i]))
+			continue;
+		taken[i] = xchg(&slot->dirty[i], 0);
+		any = true;
+	}
+	if (any)
+		vmm_arch_gpt_wrprotect_mask(vm, slot->info.gfn, taken, words);
+}
+
+int vmm_dirty_log_read(struct vmm_vm *vm, u32 id, struct vmm_dirty_log *log)
+{
+	struct vmm_slot *slot;
+	unsigned long words;
+	int err;
 
 	guard(mutex)(&vm->slots.lock);
 
-	slot = xa_load(&vm->slots.by_id, id);
-	if (!slot || !slot->dirty)
-		return -ENOENT;
-	log->bytes = BITS_TO_LONGS(slot->info.npages) * sizeof(long);
+	err = find_log(vm, id, &slot);
+	if (err)
+		return err;
+	words = BITS_TO_LONGS(slot->info.npages);
+	log->bytes = words * sizeof(long);
 	log->bitmap = kvzalloc(log->bytes, GFP_KERNEL_ACCOUNT);
 	if (!log->bitmap)
 		return -ENOMEM;
-	slot_take(vm, slot, log->bitmap);
+	if (vm->slots.log_mode & VMM_DIRTY_MANUAL)
+		copy_marks(slot, log->bitmap, words);
+	else
+		take_marks(vm, slot, log->bitmap, words);
+	return 0;
+}
+
+/* Only the end of the slot may cut a word in pieces. */
+static bool range_is_good(const struct vmm_slot *slot, const struct vmm_dirty_range *range)
+{
+	u64 npages = slot->info.npages;
+
+	if (range->first % BITS_PER_LONG || range->first > npages ||
+	    range->count > npages - range->first)
+		return false;
+	return range->count % BITS_PER_LONG == 0 || range->first + range->count == npages;
+}
+
+int vmm_dirty_log_check(struct vmm_vm *vm, const struct vmm_dirty_range *range)
+{
+	struct vmm_slot *slot;
+	int err;
+
+	guard(mutex)(&vm->slots.lock);
+
+	err = find_log(vm, range->slot, &slot);
+	if (err)
+		return err;
+	return range_is_good(slot, range) ? 0 : -EINVAL;
+}
+
+int vmm_dirty_log_clear(struct vmm_vm *vm, const struct vmm_dirty_range *range,
+			unsigned long *bitmap)
+{
+	unsigned long words = BITS_TO_LONGS(range->count);
+	struct vmm_slot *slot;
+	unsigned long *dirty;
+	unsigned long i;
+	int err;
+
+	guard(mutex)(&vm->slots.lock);
+
+	err = find_log(vm, range->slot, &slot);
+	if (err)
+		return err;
+	/* Another thread may have put another slot there. */
+	if (!range_is_good(slot, range))
+		return -EINVAL;
+
+	dirty = slot->dirty + range->first / BITS_PER_LONG;
+	for (i = 0; i < words; i++) {
+		/* Bits behind the slot's end are never set in it. */
+		bitmap[i] &= READ_ONCE(dirty[i]);
+		if (bitmap[i])
+			atomic_long_andnot(bitmap[i], (atomic_long_t *)&dirty[i]);
+	}
+	vmm_arch_gpt_wrprotect_mask(vm, slot->info.gfn + range->first, bitmap, words);
 	return 0;
 }

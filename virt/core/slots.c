@@ -12,8 +12,10 @@
  * it, and leaves it after its translations are gone.
  */
 #include <vmm/arch.h>
+#include <vmm/dirty.h>
 #include <vmm/vm.h>
 
+#include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
@@ -53,10 +55,15 @@ static struct vmm_slot *slot_new(const struct slot_info *info)
 	return slot;
 }
 
-static int slot_log(struct vmm_slot *slot)
+/* A log begins empty, or with all pages in it: then none needs protection until it is cleared. */
+static int slot_log(struct vmm_vm *vm, struct vmm_slot *slot)
 {
 	slot->dirty = kvcalloc(BITS_TO_LONGS(slot->info.npages), sizeof(long), GFP_KERNEL_ACCOUNT);
-	return slot->dirty ? 0 : -ENOMEM;
+	if (!slot->dirty)
+		return -ENOMEM;
+	if (vm->slots.log_mode & VMM_DIRTY_INITIALLY_SET)
+		bitmap_set(slot->dirty, 0, slot->info.npages);
+	return 0;
 }
 
 static void slot_free(struct vmm_slot *slot)
@@ -196,7 +203,7 @@ static int slots_create(struct vmm_vm *vm, const struct slot_plan *plan)
 	slot = slot_new(&plan->next);
 	if (!slot)
 		return -ENOMEM;
-	err = vmm_slot_is_logging(slot) ? slot_log(slot) : 0;
+	err = vmm_slot_is_logging(slot) ? slot_log(vm, slot) : 0;
 	if (!err)
 		err = xa_insert(&slots->by_id, slot->info.id, slot, GFP_KERNEL_ACCOUNT);
 	if (err) {
@@ -285,12 +292,13 @@ static int slots_replace(struct vmm_vm *vm, struct vmm_slot *old, const struct s
 	if (inherit)
 		next->dirty = old->dirty;
 	else if (vmm_slot_is_logging(next))
-		err = slot_log(next);
+		err = slot_log(vm, next);
 
 	if (!err && plan->change == SLOT_MOVE)
 		err = slots_move(vm, old, next);
 	else if (!err)
-		slots_reflag(vm, old, next, plan->wrprotect);
+		slots_reflag(vm, old, next, plan->wrprotect &&
+			     !(slots->log_mode & VMM_DIRTY_INITIALLY_SET));
 
 	if (err) {
 		/* The notifier may have found it. */
@@ -330,8 +338,7 @@ static int slots_apply(struct vmm_vm *vm, struct vmm_slot *old, const struct slo
 
 int vmm_slots_change(struct vmm_vm *vm, const struct slot_request *req)
 {
-	const struct slot_limits limits = {
-		.gpa_limit	= vmm_arch_gpa_limit(vm),
+	struct slot_limits limits = {
 		.hva_limit	= TASK_SIZE,
 		.max_pages	= VMM_MAX_SLOT_PAGES,
 		.max_slots	= VMM_MAX_SLOTS,
@@ -341,11 +348,13 @@ int vmm_slots_change(struct vmm_vm *vm, const struct slot_request *req)
 	struct vmm_slot *old;
 	int err;
 
+	guard(mutex)(&vm->slots.lock);
+
+	/* Can change as long as there is no slot. */
+	limits.gpa_limit = vmm_arch_gpa_limit(vm);
 	err = slotset_check(req, &limits);
 	if (err)
 		return err;
-
-	guard(mutex)(&vm->slots.lock);
 
 	old = xa_load(&vm->slots.by_id, req->id & 0xffff);
 	err = slotset_plan(req, old ? &old->info : NULL, &plan);

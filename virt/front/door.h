@@ -16,6 +16,7 @@ struct door_arg {
 	unsigned long	value;
 	void __user	*user;
 	union {
+		struct kvm_clear_dirty_log		clear_log;
 		struct kvm_coalesced_mmio_zone		zone;
 		struct kvm_dirty_log			dirty_log;
 		struct kvm_guest_debug			debug;

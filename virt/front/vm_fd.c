@@ -2,6 +2,7 @@
 /* The file descriptor of a VM. */
 #include "door.h"
 
+#include <vmm/arch.h>
 #include <vmm/bus.h>
 #include <vmm/dirty.h>
 #include <vmm/slots.h>
@@ -14,10 +15,13 @@
 #include <linux/file.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 
 static_assert(SLOT_FLAG_LOG_DIRTY == KVM_MEM_LOG_DIRTY_PAGES);
 static_assert(SLOT_FLAG_READONLY == KVM_MEM_READONLY);
+static_assert(VMM_DIRTY_MANUAL == KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE);
+static_assert(VMM_DIRTY_INITIALLY_SET == KVM_DIRTY_LOG_INITIALLY_SET);
 
 /* The file is the last thing that can fail; then the vCPU is made public, and its fd at the end. */
 static long vm_publish_vcpu(struct vmm_vcpu *vcpu)
@@ -59,8 +63,13 @@ long door_vm_check_cap(struct vmm_vm *vm, struct door_arg *arg)
 
 long door_vm_enable_cap(struct vmm_vm *vm, struct door_arg *arg)
 {
-	/* None of the capabilities that exist today has to be enabled. */
-	return -EINVAL;
+	const struct kvm_enable_cap *ask = &arg->cap;
+
+	if (ask->flags)
+		return -EINVAL;
+	if (ask->cap == KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2)
+		return vmm_dirty_log_set_mode(vm, ask->args[0]);
+	return vmm_arch_enable_cap(vm, ask->cap, ask->args);
 }
 
 long door_vm_set_region(struct vmm_vm *vm, struct door_arg *arg)
@@ -95,13 +104,36 @@ long door_vm_get_dirty_log(struct vmm_vm *vm, struct door_arg *arg)
 	struct vmm_dirty_log log;
 	long err;
 
-	err = vmm_dirty_log_take(vm, arg->dirty_log.slot, &log);
+	err = vmm_dirty_log_read(vm, arg->dirty_log.slot, &log);
 	if (err)
 		return err;
 	if (copy_to_user(arg->dirty_log.dirty_bitmap, log.bitmap, log.bytes))
 		err = -EFAULT;
 	kvfree(log.bitmap);
 	return err;
+}
+
+long door_vm_clear_dirty_log(struct vmm_vm *vm, struct door_arg *arg)
+{
+	const struct vmm_dirty_range range = {
+		.slot	= arg->clear_log.slot,
+		.first	= arg->clear_log.first_page,
+		.count	= arg->clear_log.num_pages,
+	};
+	unsigned long *bitmap __free(kvfree) = NULL;
+	size_t bytes = BITS_TO_LONGS(range.count) * sizeof(long);
+	int err;
+
+	/* First, since it bounds the size. */
+	err = vmm_dirty_log_check(vm, &range);
+	if (err || !bytes)
+		return err;
+	bitmap = kvmalloc(bytes, GFP_KERNEL_ACCOUNT);
+	if (!bitmap)
+		return -ENOMEM;
+	if (copy_from_user(bitmap, arg->clear_log.dirty_bitmap, bytes))
+		return -EFAULT;
+	return vmm_dirty_log_clear(vm, &range, bitmap);
 }
 
 static long vm_change_zone(struct vmm_vm *vm, const struct kvm_coalesced_mmio_zone *zone,
