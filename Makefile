@@ -8,7 +8,7 @@ KDIR		?= /lib/modules/$(shell uname -r)/build
 endif
 CHECK		:= scripts/check
 LAB		:= scripts/lab
-export WORLD
+export WORLD HOST
 
 .PHONY: bench module launcher host-test kunit abi-test lint docs demo lab-shell sanitize check \
 	check-all clean help
@@ -59,7 +59,8 @@ help:
 	@echo 'In an emulated RISC-V host, made on first use (Documentation/testing.rst):'
 	@echo '  make demo       boot a Linux guest on the module'
 	@echo '  make lab-shell  a shell on the host, the module loaded, rvrun at hand'
-	@echo '  make check      all tests; make check-all: more rounds, and the next kernel, too'
+	@echo '  make check      the tests; make check-all: more rounds, all worlds and hosts'
 	@echo '  make lint | host-test | kunit | abi-test | sanitize   parts of them'
 	@echo '  make bench      what each operation costs, in-tree KVM and ours'
+	@echo 'WORLD=trixie|forky and HOST=plain|aia|rva23|old select the emulated host.'
 	@echo '  make docs       Documentation/generated/ from the tables'

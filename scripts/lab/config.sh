@@ -9,6 +9,9 @@ DEBIAN_MIRROR=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 # Debian suite that the tools and the emulated host are made of: trixie (6.12 LTS) or forky.
 WORLD=${WORLD:-trixie}
 
+# The emulated machine: one of HOST_VARIANTS below.
+HOST=${HOST:-plain}
+
 # Everything that can be made again lives here; deleting it is always safe.
 KVM_RISCV_CACHE=${KVM_RISCV_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kvm-riscv}
 # Downloaded packages, kept so that an interrupted download goes on where it stopped.

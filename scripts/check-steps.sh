@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034,SC2153,SC2154
+# The steps of scripts/check in their order, quick ones first. $all: everything, on every world and
+# host; else the quicker half on $WORLD and $HOST.
+
+# host_step NAME GROUPS SECONDS WORLD OPTIONS...: boots a host for it.
+host_step()
+{
+	step "$1" "$2" "$3" scripts/lab/run --world "$4" --timeout $((60 + 5 * $3)) "${@:5}"
+}
+
+# Steps that need no host.
+quiet_steps()
+{
+	local tools=scripts/lab/tools
+	# There once the sanitizer kernel was built.
+	local checkpatch=/world/kernel/sanitize/build/scripts/checkpatch.pl
+
+	prepare world	setup scripts/lab/fetch
+	needs=world
+	step layers	lint 2 $tools python3 scripts/check-layers.py
+	step tables	lint 2 $tools python3 scripts/check-tables.py
+	step docs	lint 2 $tools python3 scripts/gen-docs.py --check
+	step style	lint 15 $tools env CHECKPATCH=$checkpatch scripts/check-style.sh
+	step script-tests lint 20 $tools scripts/tests/run
+	step unit	host-test 30 $tools make -s -j2 -C selftests/unit O=/build/unit
+	step coverage	host-test 30 $tools make -s -j2 -C selftests/unit O=/build/unit coverage
+	step lab	lab 80 scripts/lab/selftest
+	step fuzz	fuzz $((${#all} ? 600 : 60)) $tools make -s -j2 -C selftests/fuzz \
+		O=/build/fuzz SECONDS=$((${#all} ? 60 : 5)) run
+	step launcher-unit host-test 20 $tools make -s -j2 -C launcher O=/build/launcher-test test
+}
+
+# build_steps NAME OPTIONS...
+build_steps()
+{
+	prepare "build-$1" setup scripts/lab/build "${@:2}" module kunit launcher abi guest
+	needs="build-$1"
+}
+
+# What is built for a world, looked at.
+object_steps()
+{
+	local tools="scripts/lab/tools --world $1"
+
+	step "layers-$1" lint 5 "$tools" python3 scripts/check-layers.py --objects /build/stock/src
+	step "headers-$1" lint 60 "$tools" scripts/lab/kdir-run scripts/check-headers.sh
+}
+
+# stock_steps WORLD VARIANT: what runs inside the host on Debian's kernel.
+stock_steps()
+{
+	local tests=selftests/host at="$1-$2" rounds=10 own=(--host "$2")
+
+	[[ -z $all ]] || rounds=100
+	host_step "kunit-$at" "host kunit" 15 "$1" "${own[@]}" $tests/kunit.sh
+	host_step "module-$at" host 20 "$1" "${own[@]}" $tests/module.sh
+	host_step "abi-$at" "host abi-test" 45 "$1" "${own[@]}" $tests/abi.sh
+	host_step "guest-$at" host 80 "$1" "${own[@]}" $tests/guest.sh
+	host_step "launcher-$at" host 110 "$1" "${own[@]}" $tests/launcher.sh
+	host_step "stress-$at" host $((100 + 11 * rounds)) "$1" "${own[@]}" \
+		--env ROUNDS=$rounds $tests/stress.sh
+}
+
+# The same on the KVM of Debian's kernel: what differs is the tests' fault, or ours.
+in_tree_steps()
+{
+	local tests=selftests/host own=(--host plain --env KVM=in-tree)
+
+	host_step "abi-$1-in-tree" "host abi-test" 45 "$1" "${own[@]}" $tests/abi.sh
+	host_step "guest-$1-in-tree" host 80 "$1" "${own[@]}" $tests/guest.sh
+	host_step "launcher-$1-in-tree" host 110 "$1" "${own[@]}" $tests/launcher.sh
+}
+
+# The sanitizer kernel boots, and is searched for leaks, once for all.
+sanitizer_steps()
+{
+	local parts="kunit module abi guest stress"
+
+	[[ -z $all ]] || parts+=" launcher"
+	build_steps sanitize --world trixie --kernel sanitize
+	host_step host-sanitize sanitize $((${#all} ? 650 : 430)) trixie --host plain \
+		--kernel sanitize selftests/host/several.sh "$parts"
+}
+
+all_steps()
+{
+	local world worlds=("$WORLD") host=$HOST
+
+	quiet_steps
+	[[ -z $all ]] || worlds=(trixie forky) host=plain
+	for world in "${worlds[@]}"; do
+		build_steps "$world" --world "$world"
+		object_steps "$world"
+		stock_steps "$world" "$host"
+		[[ -z $all ]] || in_tree_steps "$world"
+	done
+	[[ -z $all && $WORLD != trixie ]] || sanitizer_steps
+}
