@@ -13,15 +13,15 @@ host_step()
 quiet_steps()
 {
 	local tools=scripts/lab/tools
-	# There once the sanitizer kernel was built.
-	local checkpatch=/world/kernel/sanitize/build/scripts/checkpatch.pl
+	# There once a kernel was built.
+	local checkpatch='/world/kernel/*/build/scripts/checkpatch.pl'
 
 	prepare world	setup scripts/lab/fetch
 	needs=world
 	step layers	lint 2 $tools python3 scripts/check-layers.py
 	step tables	lint 2 $tools python3 scripts/check-tables.py
 	step docs	lint 2 $tools python3 scripts/gen-docs.py --check
-	step style	lint 15 $tools env CHECKPATCH=$checkpatch scripts/check-style.sh
+	step style	lint 15 $tools env "CHECKPATCH=$checkpatch" scripts/check-style.sh
 	step script-tests lint 20 $tools scripts/tests/run
 	step unit	host-test 30 $tools make -s -j2 -C selftests/unit O=/build/unit
 	step coverage	host-test 30 $tools make -s -j2 -C selftests/unit O=/build/unit coverage

@@ -3,13 +3,13 @@
 # check-style.sh [--root DIR] [--checkpatch FILE]
 # Rules of style that a script can see, over the files that git knows (all files without git).
 # Prints TAP; exits 1 if a rule is broken. CHECKPATCH in the environment names the kernel's
-# scripts/checkpatch.pl, too; without it, shellcheck or codespell their test is skipped.
+# scripts/checkpatch.pl, too (a pattern); without it, shellcheck or codespell their test is skipped.
 # shellcheck disable=SC2317	# the rules are called by name
 set -euo pipefail
 export LC_ALL=C.UTF-8
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-checkpatch=${CHECKPATCH:-}
+checkpatch=$(compgen -G "${CHECKPATCH:-}" | head -n 1 || true)
 while [[ $# -gt 0 ]]; do
 	case $1 in
 	--root)		root=$2; shift 2 ;;

@@ -44,6 +44,21 @@ kernel_release()
 	echo "${dirs[0]##*/}"
 }
 
+# kernel_dir NAME: where the kernel of that name is, below kernel/ in the world's directory. Those
+# built here are named after what they are made of, so that clones which differ do not meet.
+kernel_dir()
+{
+	local kernels=$LAB_DIR/kernels recipe
+
+	if [[ $1 == stock ]]; then
+		echo stock
+		return
+	fi
+	[[ -e $kernels/$1.config ]] || die "unknown kernel '$1'"
+	recipe=$(cat "$kernels"/{base,"$1"}.config "$kernels/build"; kernel_release)
+	echo "$1-$(hash_of <<< "$recipe")"
+}
+
 # Makes the roots of the current world if they are missing or their package list changed.
 need_world()
 {
