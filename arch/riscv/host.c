@@ -252,6 +252,11 @@ void vmm_arch_host_exit(void)
 	/* Nothing was taken: the harts' registers were put back at once. */
 }
 
+void vmm_arch_host_close(void)
+{
+	rvh_vmid_close();
+}
+
 /* ---- one hart ------------------------------------------------------------------------------ */
 
 /* No VS-level interrupt is pending, no timer armed, nothing is translated. */
@@ -298,6 +303,15 @@ static bool rvh_hart_fits(void)
 	       probe.vmid_bits >= rvh_host.vmid_bits;
 }
 
+void vmm_arch_cpu_resume(void)
+{
+	rvh_hart_neutral();
+	hart_csr_write(HART_CSR_HIDELEG, HART_HVIP_ALL);
+	/* Only time: what the counters count is the host's. */
+	hart_csr_write(HART_CSR_HCOUNTEREN, HART_COUNTEREN_TM);
+	rvh_world_cpu_reset();
+}
+
 int vmm_arch_cpu_enable(void)
 {
 	if (!rvh_hart_fits()) {
@@ -305,11 +319,7 @@ int vmm_arch_cpu_enable(void)
 		       smp_processor_id());
 		return -ENODEV;
 	}
-	rvh_hart_neutral();
-	hart_csr_write(HART_CSR_HIDELEG, HART_HVIP_ALL);
-	/* Only time: what the counters count is the host's. */
-	hart_csr_write(HART_CSR_HCOUNTEREN, HART_COUNTEREN_TM);
-	rvh_world_cpu_reset();
+	vmm_arch_cpu_resume();
 	return 0;
 }
 

@@ -12,8 +12,11 @@ int vmm_arch_prepare(struct vmm_vcpu *vcpu)
 	if (step != VMM_STEP_AGAIN)
 		return step;
 
-	if (!rvh_vmid_is_current(vcpu->vm))
-		rvh_vmid_renew(vcpu->vm);
+	if (!rvh_vmid_is_current(vcpu->vm)) {
+		step = rvh_vmid_renew(vcpu->vm);
+		if (step)
+			return step;
+	}
 	return rvh_gpt_stock(vcpu);
 }
 

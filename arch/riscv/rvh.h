@@ -146,8 +146,10 @@ void rvh_timer_halt_end(struct vmm_vcpu *vcpu);
 void rvh_vmid_init(unsigned int bits);
 void rvh_vmid_vm_init(struct vmm_vm *vm);
 bool rvh_vmid_is_current(const struct vmm_vm *vm);
-/* Renew a VM's VMID if its generation is over. Context: sleepable, interrupts on. */
-void rvh_vmid_renew(struct vmm_vm *vm);
+/* Renew a VM's VMID if its generation is over; -EIO once closed. Sleepable, interrupts on. */
+int rvh_vmid_renew(struct vmm_vm *vm);
+/* No VM has a current VMID from now on. Context: sleepable. */
+void rvh_vmid_close(void);
 /* Without usable VMIDs: flush when another VM ran on this hart. Context: interrupts off. */
 void rvh_vmid_enter(struct vmm_vm *vm);
 

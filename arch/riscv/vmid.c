@@ -14,6 +14,9 @@
 #include "model/vmidpool.h"
 #include "rvh.h"
 
+/* The pool's last generation, which no VM ever gets. */
+#define RVH_VMID_CLOSED	U64_MAX
+
 static struct vmidpool rvh_vmid_pool;	/* under rvh_vmid_lock; ->generation also READ_ONCE */
 static DEFINE_MUTEX(rvh_vmid_lock);
 
@@ -44,14 +47,16 @@ static void rvh_vmid_flush_hart(void *unused)
 	hart_hfence_vvma_all();
 }
 
-void rvh_vmid_renew(struct vmm_vm *vm)
+int rvh_vmid_renew(struct vmm_vm *vm)
 {
 	u32 number;
 
 	guard(mutex)(&rvh_vmid_lock);
 
+	if (rvh_vmid_pool.generation == RVH_VMID_CLOSED)
+		return -EIO;
 	if (rvh_vmid_is_current(vm))
-		return;
+		return 0;
 	if (vmidpool_alloc(&rvh_vmid_pool, &number))
 		on_each_cpu(rvh_vmid_flush_hart, NULL, 1);
 	/* No hart holds anything under the new number. */
@@ -59,6 +64,14 @@ void rvh_vmid_renew(struct vmm_vm *vm)
 	WRITE_ONCE(vm->rvh.vmid.number, number);
 	/* Pairs with smp_load_acquire() in rvh_vmid_is_current(). */
 	smp_store_release(&vm->rvh.vmid.generation, rvh_vmid_pool.generation);
+	return 0;
+}
+
+void rvh_vmid_close(void)
+{
+	guard(mutex)(&rvh_vmid_lock);
+
+	WRITE_ONCE(rvh_vmid_pool.generation, RVH_VMID_CLOSED);
 }
 
 void rvh_vmid_enter(struct vmm_vm *vm)

@@ -127,29 +127,21 @@ static inline long kshim_ioctl_result(long ret)
 }
 
 /**
- * KSHIM_SYSCORE() - Define callbacks for suspend, resume and shutdown of the whole system.
+ * KSHIM_SYSCORE() - Define a callback for the end of the kernel: reboot, power-off, kexec.
  * @name:         Name of the object, for kshim_syscore_register().
- * @suspend_fn:   int (void); all other harts are offline, interrupts are off.
- * @resume_fn:    void (void); likewise.
- * @shutdown_fn:  void (void); before reboot and power-off, all harts online.
+ * @shutdown_fn:  void (void); devices are shut down, all harts online, tasks still run; sleeps.
  */
 #ifdef HAVE_SYSCORE_DATA
-#define KSHIM_SYSCORE(name, suspend_fn, resume_fn, shutdown_fn)				\
-static int name##_suspend(void *data) { return suspend_fn(); }				\
-static void name##_resume(void *data) { resume_fn(); }					\
+#define KSHIM_SYSCORE(name, shutdown_fn)						\
 static void name##_shutdown(void *data) { shutdown_fn(); }				\
-static const struct syscore_ops name##_ops = {						\
-	.suspend = name##_suspend, .resume = name##_resume, .shutdown = name##_shutdown, \
-};											\
+static const struct syscore_ops name##_ops = { .shutdown = name##_shutdown };		\
 static struct syscore name = { .ops = &name##_ops }
 
 #define kshim_syscore_register(syscore)		register_syscore(syscore)
 #define kshim_syscore_unregister(syscore)	unregister_syscore(syscore)
 #else
-#define KSHIM_SYSCORE(name, suspend_fn, resume_fn, shutdown_fn)				\
-static struct syscore_ops name = {							\
-	.suspend = suspend_fn, .resume = resume_fn, .shutdown = shutdown_fn,		\
-}
+#define KSHIM_SYSCORE(name, shutdown_fn)						\
+static struct syscore_ops name = { .shutdown = shutdown_fn }
 
 #define kshim_syscore_register(syscore)		register_syscore_ops(syscore)
 #define kshim_syscore_unregister(syscore)	unregister_syscore_ops(syscore)

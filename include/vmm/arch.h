@@ -27,12 +27,28 @@ int vmm_arch_host_init(void);
 void vmm_arch_host_exit(void);
 
 /**
+ * vmm_arch_host_close() - From now on vmm_arch_prepare() fails with -EIO, and so KVM_RUN does.
+ *
+ * Interrupting a hart after this takes it out of guest code for good.
+ *
+ * Context: Process context, sleeps. For a host that goes down: there is no way back.
+ */
+void vmm_arch_host_close(void);
+
+/**
  * vmm_arch_cpu_enable() - Prepare the calling hart for guests.
  *
  * Context: On that hart, preemption off or bound to it, interrupts on or off.
  * Return:  0 or -errno: the hart cannot come online while the module is loaded.
  */
 int vmm_arch_cpu_enable(void);
+
+/**
+ * vmm_arch_cpu_resume() - vmm_arch_cpu_enable() for a hart that may have lost its registers.
+ *
+ * Context: On that hart, interrupts off.
+ */
+void vmm_arch_cpu_resume(void);
 
 /**
  * vmm_arch_cpu_disable() - Undo vmm_arch_cpu_enable().

@@ -3,4 +3,4 @@
 #include <linux/syscore_ops.h>
 
 static_assert(__same_type(register_syscore, void (struct syscore *)));
-static_assert(__same_type(((struct syscore_ops *)NULL)->suspend(NULL), int));
+static_assert(__same_type(((struct syscore_ops *)NULL)->shutdown(NULL), void));

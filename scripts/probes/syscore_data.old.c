@@ -3,4 +3,4 @@
 #include <linux/syscore_ops.h>
 
 static_assert(__same_type(register_syscore_ops, void (struct syscore_ops *)));
-static_assert(__same_type(((struct syscore_ops *)NULL)->suspend(), int));
+static_assert(__same_type(((struct syscore_ops *)NULL)->shutdown(), void));
