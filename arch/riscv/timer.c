@@ -3,6 +3,8 @@
  * The guest's timer. With Sstc the hart raises VSTIP itself while the vCPU is resident, and an
  * hrtimer only wakes a halted vCPU; without it the hrtimer posts VSTIP whenever it is due.
  * Guest time is host time plus one delta for the whole VM.
+ *
+ * The callback only posts, kicks and wakes, so it runs in interrupt context with PREEMPT_RT, too.
  */
 #include <linux/hrtimer.h>
 #include <linux/minmax.h>
@@ -59,12 +61,13 @@ static enum hrtimer_restart rvh_timer_fired(struct hrtimer *hrt)
 
 static void rvh_timer_start(struct vmm_vcpu *vcpu)
 {
-	hrtimer_start(&vcpu->rvh.timer.hrt, ns_to_ktime(rvh_timer_ns_left(vcpu)), HRTIMER_MODE_REL);
+	hrtimer_start(&vcpu->rvh.timer.hrt, ns_to_ktime(rvh_timer_ns_left(vcpu)),
+		      HRTIMER_MODE_REL_HARD);
 }
 
 void rvh_timer_init(struct vmm_vcpu *vcpu)
 {
-	kshim_hrtimer_init(&vcpu->rvh.timer.hrt, CLOCK_MONOTONIC, HRTIMER_MODE_REL,
+	kshim_hrtimer_init(&vcpu->rvh.timer.hrt, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD,
 			   rvh_timer_fired);
 	vcpu->rvh.vs.vstimecmp = TIMER_NEVER;
 }
