@@ -47,13 +47,14 @@ void vmm_kick(struct vmm_vcpu *vcpu)
 	 */
 	rcuwait_wake_up(&vcpu->wait);
 
+	/* With preemption off no hart goes offline, so the one that is found here is there. */
+	guard(preempt)();
 	if (READ_ONCE(vcpu->mode) != VMM_IN_GUEST)
 		return;
 	/* A vCPU in guest mode on this very hart has been stopped by whatever runs here. */
 	cpu = READ_ONCE(vcpu->cpu);
-	if (cpu != get_cpu() && cpu >= 0)
+	if (cpu != smp_processor_id() && cpu >= 0)
 		smp_send_reschedule(cpu);
-	put_cpu();
 }
 
 static void req_interrupted(void *unused)
