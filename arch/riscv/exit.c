@@ -90,15 +90,15 @@ int vmm_arch_guest_debug(struct vmm_vcpu *vcpu, const struct kvm_guest_debug *db
 }
 
 /*
- * One exit, in the inner loop. With context tracking (nohz_full) C code has to run outside of guest
- * context, so there every exit leaves the loop.
+ * One exit, in the inner loop. On a hart with context tracking (nohz_full) C code has to run out of
+ * guest context, so there every exit leaves the loop.
  */
 notrace unsigned long rvh_fast(struct rvh_ctx *ctx)
 {
 	struct vmm_vcpu *vcpu = rvh_ctx_to_vcpu(ctx);
 	const struct rvh_exit *exit = rvh_exit_find(ctx->scause);
 
-	if (context_tracking_enabled() || !exit || !exit->fast)
+	if (context_tracking_enabled_this_cpu() || !exit || !exit->fast)
 		return HART_FAST_LEAVE;
 
 	switch (exit->fast(vcpu)) {
