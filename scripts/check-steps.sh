@@ -34,7 +34,8 @@ quiet_steps()
 # build_steps NAME OPTIONS...
 build_steps()
 {
-	prepare "build-$1" setup scripts/lab/build "${@:2}" module kunit launcher abi guest
+	prepare "build-$1" setup scripts/lab/build "${@:2}" module kunit harts launcher \
+		abi tools guest
 	needs="build-$1"
 }
 
@@ -62,6 +63,39 @@ stock_steps()
 		--env ROUNDS=$rounds $tests/stress.sh
 }
 
+# power_steps WORLD VARIANT: the life of the host itself around guests.
+power_steps()
+{
+	local tests=selftests/host at="$1-$2" rounds=${all:+10} own=(--host "$2")
+
+	host_step "overcommit-$at" host $((20 + 30 * ${rounds:-1})) "$1" "${own[@]}" \
+		--env "ROUNDS=${rounds:-1}" $tests/overcommit.sh
+	host_step "vmid-$at" host 50 "$1" "${own[@]}" $tests/vmid.sh
+	host_step "kexec-$at" host 25 "$1" "${own[@]}" $tests/kexec.sh
+	host_step "reboot-$at" host 15 "$1" "${own[@]}" $tests/reboot.sh
+	host_step "suspend-$at" host 50 "$1" "${own[@]}" $tests/suspend.sh
+	[[ -n $all ]] || return 0
+	host_step "hotplug-$at" host 50 "$1" "${own[@]}" $tests/hotplug.sh
+	host_step "nohz-$at" host 50 "$1" "${own[@]}" \
+		--append "'nohz_full=1 rcu_nocbs=1'" $tests/nohz.sh
+}
+
+# Kernels that Debian does not ship.
+kernel_steps()
+{
+	local run=selftests/host/several.sh
+
+	build_steps rt --world trixie --kernel rt
+	host_step host-rt rt 400 trixie --host plain --kernel rt $run \
+		module abi guest stress overcommit hotplug
+	host_step launcher-rt rt 200 trixie --host plain --kernel rt selftests/host/launcher.sh
+	host_step suspend-rt rt 100 trixie --host plain --kernel rt selftests/host/suspend.sh
+	host_step kexec-rt rt 60 trixie --host plain --kernel rt selftests/host/kexec.sh
+	build_steps builtin --world trixie --kernel builtin
+	host_step refuse-builtin builtin 20 trixie --host plain --kernel builtin \
+		selftests/host/builtin.sh
+}
+
 # The same on the KVM of Debian's kernel: what differs is the tests' fault, or ours.
 in_tree_steps()
 {
@@ -77,10 +111,15 @@ sanitizer_steps()
 {
 	local parts="kunit module abi guest stress"
 
-	[[ -z $all ]] || parts+=" launcher"
+	[[ -z $all ]] || parts+=" launcher overcommit vmid hotplug"
 	build_steps sanitize --world trixie --kernel sanitize
-	host_step host-sanitize sanitize $((${#all} ? 650 : 430)) trixie --host plain \
+	host_step host-sanitize sanitize $((${#all} ? 1000 : 430)) trixie --host plain \
 		--kernel sanitize selftests/host/several.sh "$parts"
+	[[ -n $all ]] || return 0
+	host_step suspend-sanitize sanitize 150 trixie --host plain --kernel sanitize \
+		selftests/host/suspend.sh
+	host_step kexec-sanitize sanitize 80 trixie --host plain --kernel sanitize \
+		selftests/host/kexec.sh
 }
 
 all_steps()
@@ -93,7 +132,9 @@ all_steps()
 		build_steps "$world" --world "$world"
 		object_steps "$world"
 		stock_steps "$world" "$host"
+		power_steps "$world" "$host"
 		[[ -z $all ]] || in_tree_steps "$world"
 	done
 	[[ -z $all && $WORLD != trixie ]] || sanitizer_steps
+	[[ -z $all ]] || kernel_steps
 }
