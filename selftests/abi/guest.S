@@ -11,7 +11,7 @@
 	.global	guest_start, guest_sbi, guest_mmio, guest_wfi, guest_spin, guest_access
 	.global	guest_hammer, guest_sweep, guest_break
 	.global	guest_stores, guest_sb, guest_sh, guest_sw, guest_sd, guest_csw, guest_csd
-	.global	guest_burst, guest_end
+	.global	guest_ld, guest_burst, guest_mixed, guest_end
 guest_start:
 
 /* Hands six arguments over; hands what came back over as arguments of the next call. */
@@ -129,6 +129,10 @@ guest_sw:
 guest_sd:
 	sd	a1, 0(a0)
 	j	guest_stores
+/* What it loads is an argument of the next call. */
+guest_ld:
+	ld	a1, 0(a0)
+	j	guest_stores
 	.option	pop
 guest_csw:
 	c.sw	a1, 0(a0)
@@ -144,6 +148,18 @@ guest_burst:
 	addi	s3, s3, -1
 	bnez	s3, guest_burst
 	j	guest_stores
+
+/* a0: a device. Loads, stores and calls for ever, whatever comes back; counts in s1. */
+guest_mixed:
+	mv	s0, a0
+1:	ld	t0, 0(s0)
+	sd	t0, 8(s0)
+	lw	t0, 16(s0)
+	li	a6, 1
+	li	a7, ABI_SBI_EID
+	ecall
+	addi	s1, s1, 1
+	j	1b
 
 /* An ebreak; the guest's own handler says sepc and scause in function 1. */
 guest_break:

@@ -5,7 +5,7 @@
 #include <string.h>
 
 extern const uint8_t guest_sb[], guest_sh[], guest_sw[], guest_sd[], guest_csw[], guest_csd[];
-extern const uint8_t guest_burst[];
+extern const uint8_t guest_ld[], guest_burst[];
 
 static const uint8_t *const labels[STORES] = {
 	guest_sb, guest_sh, guest_sw, guest_sd, guest_csw, guest_csd,
@@ -21,10 +21,16 @@ static bool run_to_wait(struct abi_vm *vm)
 	return abi_is_sbi(vm, 1);
 }
 
+void store_enter(struct abi_vm *vm)
+{
+	abi_set_reg(vm->vcpu, ABI_CORE(regs.pc), ABI_RAM + (guest_stores - guest_start));
+	abi_need(run_to_wait(vm), "first call of the guest");
+}
+
 void store_boot(struct abi_vm *vm)
 {
-	abi_vm_boot(vm, guest_stores);
-	abi_need(run_to_wait(vm), "first call of the guest");
+	abi_vm_create(vm);
+	store_enter(vm);
 }
 
 static bool start(struct abi_vm *vm, const uint8_t *label, uint64_t gpa, uint64_t value)
@@ -51,6 +57,20 @@ bool store_exits(struct abi_vm *vm, enum store store, uint64_t gpa, uint64_t val
 	abi_need(is_store(vm, store_lens[store], gpa, value), "an exit for the store");
 	abi_need(run_to_wait(vm), "the call after the store");
 	return true;
+}
+
+bool store_loads(struct abi_vm *vm, uint64_t gpa, uint64_t *value)
+{
+	bool memory = start(vm, guest_ld, gpa, 0);
+
+	if (!memory) {
+		abi_need(vm->run->exit_reason == KVM_EXIT_MMIO && !vm->run->mmio.is_write &&
+			 vm->run->mmio.phys_addr == gpa, "an exit for the load");
+		memset((void *)vm->run->mmio.data, 0, sizeof(vm->run->mmio.data));
+		abi_need(run_to_wait(vm), "the call after the load");
+	}
+	*value = vm->run->riscv_sbi.args[1];
+	return memory;
 }
 
 bool store_burst(struct abi_vm *vm, uint64_t gpa, uint64_t value, uint64_t count)
