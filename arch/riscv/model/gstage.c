@@ -284,6 +284,7 @@ static int collapse_table(const struct gstage *g, u64 *entry, u64 *table,
 	if (!req->freed)
 		return -EBUSY;
 	WRITE_ONCE(*entry, req->leaf);
+	req->flush->added = true;
 	free_below(g, table, req->level - 1, req->freed);
 	flush_add_table(req->flush, req->gpa, req->level);
 	return 0;
@@ -299,6 +300,9 @@ static int install_leaf(const struct gstage *g, u64 *entry, struct map_request *
 		if (pte_is_table(pte))
 			return collapse_table(g, entry, pte_table(g, pte), req);
 		if (pte_is_leaf(pte) && leaf_same_frame(pte, req->level, req)) {
+			if (!(req->leaf & PTE_GRANTS & ~pte))
+				return 0;
+			req->flush->added = true;
 			if (leaf_update(entry, &pte, 0, req->leaf & PTE_GRANTS))
 				return 0;
 			continue;
@@ -308,6 +312,7 @@ static int install_leaf(const struct gstage *g, u64 *entry, struct map_request *
 			break;
 		pte = seen;
 	}
+	req->flush->added = true;
 	if (pte_is_leaf(pte))
 		flush_add(req->flush, req->gpa, req->level);
 	return 0;
@@ -318,7 +323,7 @@ int gstage_map(struct gstage *g, u64 gpa, u64 pa, unsigned int level, u64 prot,
 {
 	struct map_request req = {
 		.gpa = gpa, .level = level, .spare = spare, .freed = freed, .flush = flush,
-		.leaf = pte_make(pa, prot | GSTAGE_PTE_U),
+		.leaf = gstage_leaf(pa, prot),
 	};
 	unsigned int l = g->levels - 1;
 	u64 *table = g->root;
@@ -345,6 +350,29 @@ int gstage_map(struct gstage *g, u64 gpa, u64 pa, unsigned int level, u64 prot,
 			return err;
 	}
 	return install_leaf(g, &table[entry_index(g, gpa, level)], &req);
+}
+
+unsigned int gstage_fill(struct gstage *g, u64 gpa, const u64 *leaves, unsigned int count)
+{
+	unsigned int i, level, index, filled = 0;
+	u64 *parent;
+	u64 *table;
+
+	if (gpa >= gstage_gpa_limit(g))
+		return 0;
+	table = deepest_table(g, gpa, &level, &parent);
+	index = entry_index(g, gpa, 0);
+	if (level || index + count > PTE_PER_TABLE)
+		return 0;
+	for (i = 0; i < count; i++) {
+		u64 *entry = &table[index + i];
+
+		if (!leaves[i] || READ_ONCE(*entry))
+			continue;
+		if (!cmpxchg(entry, 0, leaves[i]))
+			filled++;
+	}
+	return filled;
 }
 
 int gstage_split(struct gstage *g, u64 gpa, struct gstage_pages *spare,

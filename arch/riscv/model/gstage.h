@@ -7,7 +7,7 @@
  * What may run at the same time:
  * - gstage_unmap(), gstage_free_tables() and gstage_map() with a list of freed tables: nothing
  *   else but the third group;
- * - gstage_map() without that list, gstage_split(): each other and the third group;
+ * - gstage_map() without that list, gstage_fill(), gstage_split(): each other and the third group;
  * - gstage_lookup(), gstage_relax(), gstage_wrprotect(), gstage_wrprotect_mask(),
  *   gstage_test_young(), gstage_clear_young(): everything, provided that freed tables stay readable
  *   (and are neither zeroed nor reused) until the callers of this group have left, an RCU grace
@@ -65,11 +65,15 @@ struct gstage {
  * which is how the caller starts. A fence by address orders leaf entries only: where @tables is
  * set, the whole VMID has to be fenced before freed tables are reused. Priv. v1.12 §4.2.1
  * (Supervisor Memory-Management Fence Instruction), §8.3.2
+ *
+ * @added: a leaf was put in or got permissions. A hart that faulted although nothing was to be added
+ * remembers an older entry, and needs a fence for itself.
  */
 struct gstage_flush {
 	u64		start;
 	u64		end;
 	bool		tables;
+	bool		added;
 };
 
 struct gstage_leaf {
@@ -137,6 +141,30 @@ u64 gstage_gpa_limit(const struct gstage *g);
  */
 int gstage_map(struct gstage *g, u64 gpa, u64 pa, unsigned int level, u64 prot,
 	       struct gstage_pages *spare, struct gstage_pages *freed, struct gstage_flush *flush);
+
+/**
+ * gstage_leaf() - The entry of a leaf.
+ * @pa:   Physical address, aligned to the leaf's size.
+ * @prot: As for gstage_map().
+ */
+static inline u64 gstage_leaf(u64 pa, u64 prot)
+{
+	return pa >> 12 << 10 | prot | GSTAGE_PTE_V | GSTAGE_PTE_U;
+}
+
+/**
+ * gstage_fill() - Map pages of 4 KiB where holes are, as long as this needs no table.
+ * @g:      The tables.
+ * @gpa:    Of the first page, aligned to 4 KiB.
+ * @leaves: What to map from there on, by gstage_leaf(); 0 leaves a page as it is.
+ * @count:  Pages; the last one lies in the same 2 MiB as the first.
+ *
+ * What is mapped already stays as it is. No hart needs a fence.
+ *
+ * Context: As for gstage_map() without a list of freed tables.
+ * Return:  How many pages were mapped.
+ */
+unsigned int gstage_fill(struct gstage *g, u64 gpa, const u64 *leaves, unsigned int count);
 
 /**
  * gstage_lookup() - Find the leaf that maps an address.

@@ -394,6 +394,65 @@ static void only_a_huge_leaf_can_be_split(struct kunit *test)
 	expect_no_flush(test, &flush);
 }
 
+static void map_says_whether_it_added_something(struct kunit *test)
+{
+	struct gworld *w = test->priv;
+	struct gstage_flush flush = {};
+
+	KUNIT_ASSERT_EQ(test, map_to(w, 0, PA, 0, GSTAGE_PTE_R, &flush), 0);
+	KUNIT_EXPECT_TRUE(test, flush.added);
+	flush.added = false;
+	KUNIT_ASSERT_EQ(test, map_to(w, 0, PA, 0, GSTAGE_PTE_R, &flush), 0);
+	KUNIT_EXPECT_FALSE(test, flush.added);
+	KUNIT_ASSERT_EQ(test, map_to(w, 0, PA, 0, RW, &flush), 0);
+	KUNIT_EXPECT_TRUE(test, flush.added);
+	flush.added = false;
+	KUNIT_ASSERT_EQ(test, map_to(w, 0, PA, 0, GSTAGE_PTE_R, &flush), 0);
+	KUNIT_EXPECT_FALSE(test, flush.added);
+
+	/* A part of a huge leaf that has it all; a part that has not, which is split off. */
+	map_fresh(test, w, SZ_2M, 1, RW);
+	KUNIT_ASSERT_EQ(test, map_to(w, SZ_2M + SZ_4K, PA + SZ_2M + SZ_4K, 0, RW, &flush), 0);
+	KUNIT_EXPECT_FALSE(test, flush.added);
+	KUNIT_ASSERT_EQ(test, map_to(w, SZ_2M + SZ_4K, PA + SZ_2M + SZ_4K, 0, RWX, &flush), 0);
+	KUNIT_EXPECT_TRUE(test, flush.added);
+}
+
+static void fill_puts_leaves_into_holes_only(struct kunit *test)
+{
+	struct gworld *w = test->priv;
+	u64 leaves[4];
+	unsigned int i;
+
+	map_fresh(test, w, SZ_2M + SZ_4K, 0, GSTAGE_PTE_R);
+	for (i = 0; i < 4; i++)
+		leaves[i] = gstage_leaf(PA + SZ_1G + i * SZ_4K, RW | AD);
+	leaves[2] = 0;
+	KUNIT_EXPECT_EQ(test, gstage_fill(&w->g, SZ_2M, leaves, 4), 2);
+	expect_leaf(test, w, SZ_2M, PA + SZ_1G, 0, RW | AD);
+	expect_leaf(test, w, SZ_2M + SZ_4K, PA + SZ_2M + SZ_4K, 0, GSTAGE_PTE_R);
+	expect_hole(test, w, SZ_2M + 2 * SZ_4K);
+	expect_leaf(test, w, SZ_2M + 3 * SZ_4K, PA + SZ_1G + 3 * SZ_4K, 0, RW | AD);
+	KUNIT_EXPECT_EQ(test, gstage_fill(&w->g, SZ_2M, leaves, 4), 0);
+	expect_tables_are_whole(test, w);
+}
+
+static void fill_needs_a_table_of_small_leaves(struct kunit *test)
+{
+	struct gworld *w = test->priv;
+	u64 leaves[2] = { gstage_leaf(PA, RW), gstage_leaf(PA + SZ_4K, RW) };
+
+	KUNIT_EXPECT_EQ(test, gstage_fill(&w->g, 0, leaves, 2), 0);
+	map_fresh(test, w, 0, 1, RW);
+	KUNIT_EXPECT_EQ(test, gstage_fill(&w->g, 0, leaves, 2), 0);
+	KUNIT_EXPECT_EQ(test, gstage_fill(&w->g, gstage_gpa_limit(&w->g), leaves, 2), 0);
+	map_fresh(test, w, SZ_2M, 0, RW);
+	KUNIT_EXPECT_EQ(test, gstage_fill(&w->g, 2 * SZ_2M - SZ_4K, leaves, 2), 0);
+	KUNIT_EXPECT_EQ(test, gstage_fill(&w->g, 2 * SZ_2M - SZ_4K, leaves, 1), 1);
+	expect_hole(test, w, 2 * SZ_2M);
+	expect_tables_are_whole(test, w);
+}
+
 static struct kunit_case gstage_cases[] = {
 	KUNIT_CASE(guest_space_is_two_bits_wider),
 	KUNIT_CASE(every_level_of_every_mode_maps_first_and_last),
@@ -416,6 +475,9 @@ static struct kunit_case gstage_cases[] = {
 	KUNIT_CASE(relaxing_adds_nothing_but_permissions),
 	KUNIT_CASE(splitting_keeps_every_attribute),
 	KUNIT_CASE(only_a_huge_leaf_can_be_split),
+	KUNIT_CASE(map_says_whether_it_added_something),
+	KUNIT_CASE(fill_puts_leaves_into_holes_only),
+	KUNIT_CASE(fill_needs_a_table_of_small_leaves),
 	{}
 };
 

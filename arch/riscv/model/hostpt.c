@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "hostpt.h"
+
+#include <linux/bitfield.h>
+#include <linux/bits.h>
+#include <linux/compiler.h>
+
+#include "gstage.h"
+
+#define PTE_N		BIT_ULL(63)		/* Svnapot */
+#define PTE_RWX		(GSTAGE_PTE_R | GSTAGE_PTE_W | GSTAGE_PTE_X)
+/* V, R, W, X, U, G, A, D, two bits for software, and the page number */
+#define PTE_BASE	GENMASK_ULL(53, 0)
+/* Priv. v1.12 §5.1 (Svnapot): the only size that is defined is 64 KiB, written as ppn[3:0] = 8. */
+#define NAPOT_MASK	0xfULL
+#define NAPOT_64K	0x8ULL
+
+u64 hostpt_known(bool svpbmt, bool svnapot)
+{
+	return PTE_BASE | (svpbmt ? GSTAGE_PTE_PBMT : 0) | (svnapot ? PTE_N : 0);
+}
+
+static unsigned int entry_index(u64 va, unsigned int level)
+{
+	return (va >> gstage_level_shift(level)) & 511;
+}
+
+bool hostpt_find(const struct hostpt *pt, u64 va, struct hostpt_table *table)
+{
+	if (va >> gstage_level_shift(pt->levels))
+		return false;
+	table->entries = pt->root;
+	table->level = pt->levels - 1;
+	while (table->level) {
+		u64 pte = READ_ONCE(table->entries[entry_index(va, table->level)]);
+
+		if (!(pte & GSTAGE_PTE_V) || pte & PTE_RWX)
+			break;
+		table->entries = (const u64 *)(unsigned long)
+			((FIELD_GET(GSTAGE_PTE_PPN, pte) << 12) + pt->va_offset);
+		table->level--;
+	}
+	return true;
+}
+
+/* The page number of the 4 KiB page at @va in the leaf @pte; false for a form that is reserved. */
+static bool leaf_ppn(u64 pte, unsigned int level, u64 va, u64 *ppn)
+{
+	u64 inside = (va & ((1ULL << gstage_level_shift(level)) - 1)) >> 12;
+
+	*ppn = FIELD_GET(GSTAGE_PTE_PPN, pte);
+	if (pte & PTE_N) {
+		if (level || (*ppn & NAPOT_MASK) != NAPOT_64K)
+			return false;
+		*ppn &= ~NAPOT_MASK;
+		inside = (va >> 12) & NAPOT_MASK;
+	}
+	*ppn += inside;
+	return true;
+}
+
+bool hostpt_page(const struct hostpt *pt, const struct hostpt_table *table, u64 va,
+		 struct hostpt_page *page)
+{
+	const u64 needed = GSTAGE_PTE_V | GSTAGE_PTE_R | GSTAGE_PTE_U;
+	const u64 written = GSTAGE_PTE_W | GSTAGE_PTE_D;
+	u64 pte = READ_ONCE(table->entries[entry_index(va, table->level)]);
+	u64 ppn;
+
+	/* A pointer to a table, which came in between, has no R. */
+	if ((pte & needed) != needed || pte & ~pt->known ||
+	    !leaf_ppn(pte, table->level, va, &ppn))
+		return false;
+	page->pa = ppn << 12;
+	page->pbmt = pte & GSTAGE_PTE_PBMT;
+	page->writable = (pte & written) == written;
+	page->young = pte & GSTAGE_PTE_A;
+	return true;
+}
