@@ -57,19 +57,58 @@ static enum rvh_verdict rvh_fault_no_memory(struct vmm_vcpu *vcpu, gpa_t gpa)
 	return RVH_EFAULT;
 }
 
+/* The host has it not present, or not writable: have it brought in, which may sleep. */
+static enum rvh_map rvh_fault_bring_in(struct vmm_vcpu *vcpu, gpa_t gpa, bool write, int *err)
+{
+	enum gpa_access access = write ? GPA_WRITE : GPA_READ;
+	enum rvh_map map;
+	struct vmm_pin pin;
+
+	guard(srcu)(&vcpu->vm->slots.srcu);
+
+	*err = vmm_gpa_pin(vcpu->vm, gpa, access, &pin);
+	if (*err == -EFAULT && !vmm_gpa_touch(vcpu->vm, gpa, access))
+		return rvh_gpt_map_present(vcpu, gpa, write);
+	if (*err)
+		return RVH_MAP_ABSENT;
+	map = rvh_gpt_map_present(vcpu, gpa, write);
+	if (map != RVH_MAP_ABSENT) {
+		vmm_gpa_unpin(&pin, false);
+		return map;
+	}
+	/* Writable but clean, for instance: the page gets the mark. */
+	map = rvh_gpt_map_pin(vcpu, gpa, &pin);
+	vmm_gpa_unpin(&pin, pin.writable);
+	return map;
+}
+
 static int rvh_fault_map(struct vmm_vcpu *vcpu, gpa_t gpa, bool write)
 {
-	struct vmm_vm *vm = vcpu->vm;
-	struct vmm_pin pin;
-	int err;
+	enum rvh_map map;
+	int err = 0;
 
-	guard(srcu)(&vm->slots.srcu);
-
-	err = vmm_gpa_pin(vm, gpa, write ? GPA_WRITE : GPA_READ, &pin);
+	if (vcpu->rvh.no_slot)
+		return -ENOENT;
+	/* The fast handler may have used it up. */
+	err = rvh_gpt_stock(vcpu);
 	if (err)
 		return err;
-	err = rvh_gpt_map(vcpu, gpa, &pin);
-	vmm_gpa_unpin(&pin, pin.writable);
+	map = rvh_gpt_map_present(vcpu, gpa, write);
+	if (map == RVH_MAP_ABSENT)
+		map = rvh_fault_bring_in(vcpu, gpa, write, &err);
+
+	switch (map) {
+	case RVH_MAP_DONE:
+	case RVH_MAP_RETRY:
+	case RVH_MAP_STOCK:
+		return 0;
+	case RVH_MAP_NO_SLOT:
+		return -ENOENT;
+	case RVH_MAP_READONLY:
+		return -EROFS;
+	case RVH_MAP_ABSENT:
+		break;
+	}
 	return err;
 }
 
@@ -81,11 +120,22 @@ static gpa_t rvh_fault_gpa(const struct rvh_ctx *ctx)
 
 notrace enum rvh_verdict rvh_fault_fast(struct vmm_vcpu *vcpu)
 {
-	gpa_t gpa = rvh_fault_gpa(&vcpu->rvh.ctx);
+	const struct rvh_ctx *ctx = &vcpu->rvh.ctx;
+	gpa_t gpa = rvh_fault_gpa(ctx);
 
-	if (vmm_slot_find(vcpu->vm, gpa_to_gfn(gpa)))
+	vcpu->rvh.no_slot = false;
+	/* Implicit accesses have an htinst of their own. */
+	if (ctx->htinst && !(ctx->htinst & 1))
 		return RVH_SLOW;
-	return rvh_mmio_fast(vcpu, gpa);
+	switch (rvh_gpt_map_fast(vcpu, gpa, ctx->scause == HART_CAUSE_STORE_GUEST_PAGE)) {
+	case RVH_MAP_DONE:
+		return RVH_AGAIN;
+	case RVH_MAP_NO_SLOT:
+		vcpu->rvh.no_slot = true;
+		return rvh_mmio_fast(vcpu, gpa);
+	default:
+		return RVH_SLOW;
+	}
 }
 
 enum rvh_verdict rvh_fault(struct vmm_vcpu *vcpu)
@@ -96,6 +146,7 @@ enum rvh_verdict rvh_fault(struct vmm_vcpu *vcpu)
 	gpa_t gpa = implicit ? ctx->htval << 2 : rvh_fault_gpa(ctx);
 	int err;
 
+	rvh_gpt_fence_left(vcpu);
 	err = rvh_fault_map(vcpu, gpa, write);
 	switch (err) {
 	case 0:

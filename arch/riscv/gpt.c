@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel side of the G-stage tables: lock, pages, notifier check, one fence for each change.
+ * The kernel side of the G-stage tables: lock, pages, one fence for each change. Mapping is in
+ * gpt_map.c.
  *
- * rvh_gpt.lock is held for reading by whoever installs or changes leaves (the model does that by
- * compare-and-exchange), for writing by whoever frees tables.
+ * rvh_gpt.lock is held for reading by whoever installs leaves (the model does that by
+ * compare-and-exchange), for writing by whoever takes them away. Aging takes no lock: tables that
+ * were in use are freed by RCU.
  */
 #include <linux/bitfield.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 
 #include <asm/page.h>
@@ -20,6 +23,9 @@
 
 /* Entries visited with the lock held for writing; then others get a chance. */
 #define GPT_BUDGET	1024
+
+/* Priv. v1.12 §4.1.11: satp.MODE of the host; each number more is a level more. */
+#define HOST_SATP_MODE_SV39	8
 
 /* A 4 KiB leaf needs a table for every level below the root. */
 #define GPT_STOCK	(GSTAGE_MAX_LEVELS - 1)
@@ -34,18 +40,29 @@ static u64 *rvh_gpt_page_new(void)
 	return page_address(page);
 }
 
-static void rvh_gpt_page_free(u64 *table)
+static void rvh_gpt_page_free(struct page *page)
 {
-	mod_lruvec_page_state(virt_to_page(table), NR_SECONDARY_PAGETABLE, -1);
-	free_page((unsigned long)table);
+	mod_lruvec_page_state(page, NR_SECONDARY_PAGETABLE, -1);
+	__free_page(page);
 }
 
-static void rvh_gpt_pages_free(struct gstage_pages *pages)
+static void rvh_gpt_page_free_rcu(struct rcu_head *head)
+{
+	rvh_gpt_page_free(container_of(head, struct page, rcu_head));
+}
+
+/* Tables that were in use: who walks them without the lock is in an RCU read-side section. */
+static void rvh_gpt_pages_retire(struct gstage_pages *pages)
 {
 	u64 *table;
 
 	while ((table = gstage_pages_pop(pages)))
-		rvh_gpt_page_free(table);
+		call_rcu(&virt_to_page(table)->rcu_head, rvh_gpt_page_free_rcu);
+}
+
+void rvh_gpt_wait(void)
+{
+	rcu_barrier();
 }
 
 int rvh_gpt_stock(struct vmm_vcpu *vcpu)
@@ -64,7 +81,10 @@ int rvh_gpt_stock(struct vmm_vcpu *vcpu)
 
 void rvh_gpt_unstock(struct vmm_vcpu *vcpu)
 {
-	rvh_gpt_pages_free(&vcpu->rvh.spare);
+	u64 *table;
+
+	while ((table = gstage_pages_pop(&vcpu->rvh.spare)))
+		rvh_gpt_page_free(virt_to_page(table));
 }
 
 int rvh_gpt_init(struct vmm_vm *vm)
@@ -72,10 +92,16 @@ int rvh_gpt_init(struct vmm_vm *vm)
 	struct rvh_gpt *gpt = &vm->rvh.gpt;
 
 	rwlock_init(&gpt->lock);
+	gpt->host.root = vmm_gpa_host_tables(vm);
+	gpt->host.levels = rvh_host.satp_mode - HOST_SATP_MODE_SV39 + 3;
+	gpt->host.known = hostpt_known(rvisa_has(&rvh_host.isa, RVISA_SVPBMT),
+				       rvisa_has(&rvh_host.isa, RVISA_SVNAPOT));
 	gpt->root = alloc_pages(GFP_KERNEL_ACCOUNT | __GFP_ZERO, GSTAGE_ROOT_ORDER);
 	if (!gpt->root)
 		return -ENOMEM;
 	rvh_gpt_set_levels(vm, rvh_host.gpt_levels);
+	/* All page tables are in the linear map. */
+	gpt->host.va_offset = gpt->tables.va_offset;
 	return 0;
 }
 
@@ -110,35 +136,6 @@ u64 rvh_gpt_hgatp(const struct vmm_vm *vm)
 	return FIELD_PREP(HART_HGATP_MODE, mode) |
 	       FIELD_PREP(HART_HGATP_VMID, READ_ONCE(vm->rvh.vmid.number)) |
 	       FIELD_PREP(HART_HGATP_PPN, page_to_pfn(vm->rvh.gpt.root));
-}
-
-int rvh_gpt_map(struct vmm_vcpu *vcpu, gpa_t gpa, const struct vmm_pin *pin)
-{
-	struct rvh_gpt *gpt = &vcpu->vm->rvh.gpt;
-	gpa_t page = gpa & ~(VMM_PAGE_SIZE - 1);
-	u64 prot = GSTAGE_PTE_R | GSTAGE_PTE_X | GSTAGE_PTE_A;
-	struct gstage_flush flush = {};
-	struct gstage_leaf leaf;
-	int err;
-
-	/* A and D are set in advance: the hart need not update them, Priv. v1.12 §4.3.1. */
-	if (pin->writable)
-		prot |= GSTAGE_PTE_W | GSTAGE_PTE_D;
-
-	read_lock(&gpt->lock);
-	if (!vmm_notifier_unchanged(vcpu->vm, pin->seq)) {
-		read_unlock(&gpt->lock);
-		return 0;
-	}
-	/* Already as it should be: the hart used an old entry that it remembers. */
-	if (gstage_lookup(&gpt->tables, page, &leaf) && leaf.pa == pin->hpa &&
-	    (leaf.pte & prot) == prot)
-		vcpu->rvh.spurious_gpa = page;
-	err = gstage_map(&gpt->tables, page, pin->hpa, 0, prot, &vcpu->rvh.spare, NULL, &flush);
-	read_unlock(&gpt->lock);
-
-	rvh_fence_gpa(vcpu->vm, flush.start, flush.end);
-	return err;
 }
 
 /*
@@ -198,7 +195,7 @@ void vmm_arch_gpt_unmap(struct vmm_vm *vm, gpa_t start, gpa_t end)
 	else
 		rvh_fence_gpa(vm, flush.start, flush.end);
 	rvh_gpt_remove_end(gpt);
-	rvh_gpt_pages_free(&freed);
+	rvh_gpt_pages_retire(&freed);
 }
 
 void vmm_arch_gpt_wrprotect(struct vmm_vm *vm, gpa_t start, gpa_t end)
@@ -262,12 +259,11 @@ bool vmm_arch_gpt_age(struct vmm_vm *vm, gpa_t start, gpa_t end, bool clear)
 	struct gstage_flush flush = {};
 	bool young;
 
-	read_lock(&gpt->lock);
+	guard(rcu)();
 	if (clear)
 		young = gstage_clear_young(&gpt->tables, start, end, &flush);
 	else
 		young = gstage_test_young(&gpt->tables, start, end);
-	read_unlock(&gpt->lock);
 
 	/*
 	 * A leaf without A faults at the next access, unless the hart remembers it: then the page

@@ -249,7 +249,8 @@ int vmm_arch_host_init(void)
 
 void vmm_arch_host_exit(void)
 {
-	/* Nothing was taken: the harts' registers were put back at once. */
+	/* The harts' registers were put back at once. What is left are page tables. */
+	rvh_gpt_wait();
 }
 
 void vmm_arch_host_close(void)

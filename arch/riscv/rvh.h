@@ -185,19 +185,45 @@ int rvh_gpt_init(struct vmm_vm *vm);
  */
 void rvh_gpt_set_levels(struct vmm_vm *vm, unsigned int levels);
 void rvh_gpt_destroy(struct vmm_vm *vm);
+/* How mapping a page went. */
+enum rvh_map {
+	RVH_MAP_DONE,
+	RVH_MAP_NO_SLOT,	/* no memory there */
+	RVH_MAP_READONLY,	/* a write to a read-only slot */
+	RVH_MAP_ABSENT,		/* the host has no such page present, or it cannot be written */
+	RVH_MAP_RETRY,		/* the host is changing it: run on, fault again */
+	RVH_MAP_STOCK,		/* rvh_gpt_stock() first */
+};
+
 /**
- * rvh_gpt_map() - Map one guest page.
- * @vcpu: The calling thread's vCPU, which called rvh_gpt_stock() before.
- * @gpa: Guest-physical address, any alignment.
- * @pin: The page, from vmm_gpa_pin().
+ * rvh_gpt_map_present() - Map a guest page that the host has present, and neighbours.
+ * @vcpu:  The calling thread's vCPU; current->mm is the VM's.
+ * @gpa:   Guest-physical address, any alignment.
+ * @write: It has to be writable; it is marked as written.
  *
- * Context: Process context, sleeps; slots.srcu held for reading.
- * Return:  0 (also when the host changed the page meanwhile: the guest faults again); -ENOMEM.
+ * Context: Process context; does not sleep, but on PREEMPT_RT.
  */
-int rvh_gpt_map(struct vmm_vcpu *vcpu, gpa_t gpa, const struct vmm_pin *pin);
+enum rvh_map rvh_gpt_map_present(struct vmm_vcpu *vcpu, gpa_t gpa, bool write);
+/*
+ * The same in the inner loop, interrupts off. Where a fence of other harts is needed it is left in
+ * vcpu->rvh.flush, for rvh_gpt_fence_left(), and the loop has to be left.
+ */
+enum rvh_map rvh_gpt_map_fast(struct vmm_vcpu *vcpu, gpa_t gpa, bool write);
+void rvh_gpt_fence_left(struct vmm_vcpu *vcpu);
+/**
+ * rvh_gpt_map_pin() - Map one guest page that is pinned.
+ * @vcpu: The calling thread's vCPU.
+ * @gpa:  Guest-physical address, any alignment.
+ * @pin:  The page, from vmm_gpa_pin().
+ *
+ * Context: Process context; slots.srcu held for reading.
+ */
+enum rvh_map rvh_gpt_map_pin(struct vmm_vcpu *vcpu, gpa_t gpa, const struct vmm_pin *pin);
 /* Fill the vCPU's stock of page-table pages. Context: sleeps. Return: 0 or -ENOMEM. */
 int rvh_gpt_stock(struct vmm_vcpu *vcpu);
 void rvh_gpt_unstock(struct vmm_vcpu *vcpu);
+/* Wait until all tables that were taken away are freed. Context: sleeps. */
+void rvh_gpt_wait(void);
 u64 rvh_gpt_hgatp(const struct vmm_vm *vm);
 
 /* vcpu->rvh.ctx.scause when there is nothing to handle: no guest code ran, or it is done already */

@@ -11,6 +11,7 @@
 #include <vmm/addr.h>
 
 #include "model/gstage.h"
+#include "model/hostpt.h"
 #include "model/isa.h"
 #include "model/sbiabi.h"
 
@@ -21,6 +22,7 @@ struct rvh_gpt {
 	unsigned int	removing;	/* under lock for writing: whose fence may be outstanding */
 	struct gstage	tables;
 	struct page	*root;
+	struct hostpt	host;		/* the owner's tables */
 };
 
 /* One VMID per VM, renewed when the generation moved on: vmid.c */
@@ -156,6 +158,8 @@ struct rvh_vcpu {
 	bool		insn_valid;
 	struct gstage_pages spare;	/* page tables for the next fault; owner thread */
 	gpa_t		spurious_gpa;	/* the hart remembers an old entry; or RVH_NO_GPA */
+	struct gstage_flush flush;	/* of a fast fault: outstanding; owner thread */
+	bool		no_slot;	/* the fast fault found none */
 
 	/* configuration, frozen by the first run */
 	unsigned long	hedeleg;

@@ -176,6 +176,7 @@ void vmm_arch_enter(struct vmm_vcpu *vcpu)
 
 	vcpu->rvh.ctx.scause = RVH_CAUSE_NONE;
 	vcpu->rvh.insn_valid = false;
+	vcpu->rvh.no_slot = false;
 
 	preempt_disable();
 	local_irq_disable();

@@ -25,6 +25,16 @@ struct vmm_pin {
 };
 
 /**
+ * vmm_gpa_host_tables() - The page tables by which the host maps the VM's memory.
+ * @vm: The VM.
+ *
+ * They are the architecture's to read; entries change at any time, under vm->notifier's protocol.
+ *
+ * Return: The root; it lives as long as the mm has users, as while it is somebody's current->mm.
+ */
+const void *vmm_gpa_host_tables(const struct vmm_vm *vm);
+
+/**
  * vmm_gpa_pin() - Pin the host page behind one guest-physical page.
  * @vm:      VM whose memory slots are searched.
  * @gpa:     Guest-physical address in bytes; any alignment.
@@ -39,6 +49,18 @@ struct vmm_pin {
  *          GPA_WRITE; -EFAULT no host mapping; -EHWPOISON; -ENOMEM; -EINTR a signal.
  */
 int vmm_gpa_pin(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access, struct vmm_pin *pin);
+
+/**
+ * vmm_gpa_touch() - Have the host map memory that cannot be pinned: device memory.
+ * @vm:     The VM; its mm is current->mm.
+ * @gpa:    Guest-physical address in bytes; any alignment.
+ * @access: GPA_READ or GPA_WRITE.
+ *
+ * Context: As for vmm_gpa_pin().
+ * Return:  0; -ENOENT no slot; -EFAULT the host has no device memory there, or does not allow this
+ *          access; -ENOMEM.
+ */
+int vmm_gpa_touch(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access);
 
 /**
  * vmm_gpa_unpin() - Release a page pinned by vmm_gpa_pin().

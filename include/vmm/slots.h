@@ -26,6 +26,7 @@ struct vmm_vm;
 struct vmm_slot {
 	struct slot_info		info;
 	unsigned long			*dirty;		/* bitmap, NULL unless logging */
+	bool				stale;		/* replaced or gone; READ_ONCE */
 	struct interval_tree_node	hva_node;	/* in slots.by_hva, bytes */
 	struct rcu_head			rcu;
 };
@@ -53,6 +54,18 @@ static inline bool vmm_slot_is_readonly(const struct vmm_slot *slot)
 static inline bool vmm_slot_is_logging(const struct vmm_slot *slot)
 {
 	return slot->info.flags & SLOT_FLAG_LOG_DIRTY;
+}
+
+/**
+ * vmm_slot_is_stale() - Was a slot taken away since it was found?
+ * @slot: From vmm_slot_find().
+ *
+ * Context: Under the G-stage lock, for one who is about to map: what is no longer stale there, a
+ *          change that comes later unmaps.
+ */
+static inline bool vmm_slot_is_stale(const struct vmm_slot *slot)
+{
+	return READ_ONCE(slot->stale);
 }
 
 /**

@@ -11,7 +11,7 @@
 	.global	guest_start, guest_sbi, guest_mmio, guest_wfi, guest_spin, guest_access
 	.global	guest_hammer, guest_sweep, guest_break
 	.global	guest_stores, guest_sb, guest_sh, guest_sw, guest_sd, guest_csw, guest_csd
-	.global	guest_ld, guest_burst, guest_mixed, guest_end
+	.global	guest_ld, guest_burst, guest_loads, guest_mixed, guest_end
 guest_start:
 
 /* Hands six arguments over; hands what came back over as arguments of the next call. */
@@ -140,6 +140,14 @@ guest_csw:
 guest_csd:
 	c.sd	a1, 0(a0)
 	j	guest_stores
+
+/* Says function 1 with what was loaded last in a0; the answer is the address of the next load. */
+guest_loads:
+	li	a6, 1
+	li	a7, ABI_SBI_EID
+	ecall
+	ld	a0, 0(a0)
+	j	guest_loads
 
 /* s3 stores of values that rise by one. */
 guest_burst:

@@ -242,14 +242,29 @@ static void measure_syscall(void)
 	report("getppid", (now_ns() - start) / CALLS);
 }
 
-int main(void)
+/* Without arguments all groups, otherwise those that are named. */
+int main(int argc, char **argv)
 {
-	measure_syscall();
+	static const struct {
+		const char	*name;
+		void		(*measure)(void);
+	} groups[] = {
+		{ "syscall",	measure_syscall },
+		{ "calls",	measure_calls },
+		{ "ioeventfd",	measure_ioeventfd },
+		{ "exit",	measure_immediate_exit },
+		{ "memory",	measure_memory },
+		{ "create",	measure_create },
+	};
+	unsigned int i;
+	int arg;
+
 	machine_create();
-	measure_calls();
-	measure_ioeventfd();
-	measure_immediate_exit();
-	measure_memory();
-	measure_create();
+	for (i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+		for (arg = 1; arg < argc && strcmp(argv[arg], groups[i].name); arg++)
+			;
+		if (argc == 1 || arg < argc)
+			groups[i].measure();
+	}
 	return 0;
 }

@@ -106,7 +106,7 @@ static int mn_invalidate_start(struct mmu_notifier *mn, const struct mmu_notifie
 	 * invalidation ends. Blocked before slots are looked at, so that such a slot's faults see
 	 * it.
 	 */
-	vmm_notifier_block(vm);
+	vmm_notifier_block(vm, range->start, range->end);
 	on_guest_ranges(vm, range->start, range->end,
 			mmu_notifier_range_blockable(range) ? op_unmap : op_unmap_atomic);
 	return 0;

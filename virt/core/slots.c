@@ -127,10 +127,14 @@ static int gfn_store(struct vmm_slots *slots, const struct slot_info *info, void
 	return mas_store_gfp(&mas, entry, GFP_KERNEL_ACCOUNT);
 }
 
-/* Replace exactly the range of a slot that is stored: needs no memory, so it cannot fail. */
-static void gfn_replace(struct vmm_vm *vm, const struct slot_info *info, void *entry)
+/*
+ * Put something else exactly where a slot is stored: needs no memory, so it cannot fail. Faults
+ * that found the slot before see that it is stale, once the G-stage lock was taken to unmap.
+ */
+static void gfn_replace(struct vmm_vm *vm, struct vmm_slot *slot, void *entry)
 {
-	if (WARN_ON_ONCE(gfn_store(&vm->slots, info, entry)))
+	WRITE_ONCE(slot->stale, entry != slot);
+	if (WARN_ON_ONCE(gfn_store(&vm->slots, &slot->info, entry)))
 		vmm_vm_kill(vm);
 }
 
@@ -222,12 +226,18 @@ static int slots_create(struct vmm_vm *vm, const struct slot_plan *plan)
 	return err;
 }
 
+/* Faults that found the slot before must not map its pages any more. */
+static void block_faults(struct vmm_vm *vm, const struct slot_info *info)
+{
+	vmm_notifier_block(vm, info->hva, info->hva + (info->npages << VMM_PAGE_SHIFT));
+}
+
 static int slots_delete(struct vmm_vm *vm, struct vmm_slot *old)
 {
 	struct vmm_slots *slots = &vm->slots;
 
-	vmm_notifier_block(vm);
-	gfn_replace(vm, &old->info, XA_ZERO_ENTRY);
+	block_faults(vm, &old->info);
+	gfn_replace(vm, old, XA_ZERO_ENTRY);
 	vmm_unmap_in_steps(vm, gfn_to_gpa(old->info.gfn), gfn_to_gpa(last_gfn(&old->info) + 1));
 	vmm_notifier_unblock(vm);
 
@@ -247,12 +257,12 @@ static int slots_move(struct vmm_vm *vm, struct vmm_slot *old, struct vmm_slot *
 	if (gfn_is_taken(slots, &next->info, old))
 		return -EEXIST;
 
-	vmm_notifier_block(vm);
-	gfn_replace(vm, &old->info, XA_ZERO_ENTRY);
+	block_faults(vm, &old->info);
+	gfn_replace(vm, old, XA_ZERO_ENTRY);
 	hva_insert(slots, next);
 	err = gfn_store(slots, &next->info, next);
 	if (err) {
-		gfn_replace(vm, &old->info, old);
+		gfn_replace(vm, old, old);
 		hva_remove(slots, next);
 		vmm_notifier_unblock(vm);
 		return err;
@@ -269,9 +279,9 @@ static void slots_reflag(struct vmm_vm *vm, struct vmm_slot *old, struct vmm_slo
 {
 	struct vmm_slots *slots = &vm->slots;
 
-	vmm_notifier_block(vm);
+	block_faults(vm, &old->info);
 	hva_insert(slots, next);
-	gfn_replace(vm, &next->info, next);
+	gfn_replace(vm, old, next);
 	if (wrprotect)
 		vmm_arch_gpt_wrprotect(vm, gfn_to_gpa(next->info.gfn),
 				       gfn_to_gpa(last_gfn(&next->info) + 1));

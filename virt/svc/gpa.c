@@ -5,7 +5,9 @@
 #include <vmm/vm.h>
 
 #include <linux/lockdep.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/mmap_lock.h>
 
 struct vmm_slot *vmm_slot_find(struct vmm_vm *vm, gfn_t gfn)
 {
@@ -22,21 +24,32 @@ unsigned long vmm_notifier_begin(struct vmm_vm *vm)
 	return seq;
 }
 
-bool vmm_notifier_unchanged(struct vmm_vm *vm, unsigned long seq)
+notrace bool vmm_notifier_covers(struct vmm_vm *vm, hva_t start, hva_t end)
 {
-	if (READ_ONCE(vm->notifier.active))
-		return false;
+	const struct vmm_notifier *n = &vm->notifier;
+	bool covers = READ_ONCE(n->active) && start < READ_ONCE(n->end) &&
+		      end > READ_ONCE(n->start);
+
 	/* Pairs with the second smp_wmb() in vmm_notifier_unblock(). */
 	smp_rmb();
+	return covers;
+}
+
+bool vmm_notifier_unchanged(struct vmm_vm *vm, unsigned long seq, hva_t hva)
+{
+	if (vmm_notifier_covers(vm, hva, hva + VMM_PAGE_SIZE))
+		return false;
 	return READ_ONCE(vm->notifier.seq) == seq;
 }
 
-void vmm_notifier_block(struct vmm_vm *vm)
+void vmm_notifier_block(struct vmm_vm *vm, hva_t start, hva_t end)
 {
 	struct vmm_notifier *n = &vm->notifier;
 
 	/* The G-stage lock, taken next, orders this for those who take it later. */
 	guard(spinlock)(&n->lock);
+	WRITE_ONCE(n->start, n->active ? min(n->start, start) : start);
+	WRITE_ONCE(n->end, n->active ? max(n->end, end) : end);
 	WRITE_ONCE(n->active, n->active + 1);
 }
 
@@ -51,6 +64,11 @@ void vmm_notifier_unblock(struct vmm_vm *vm)
 	/* Who sees nothing active sees the new count; pairs with vmm_notifier_unchanged(). */
 	smp_wmb();
 	WRITE_ONCE(n->active, n->active - 1);
+}
+
+const void *vmm_gpa_host_tables(const struct vmm_vm *vm)
+{
+	return vm->mm->pgd;
 }
 
 /*
@@ -76,6 +94,27 @@ static int gpa_host_page(hva_t hva, bool write, bool may_write, struct vmm_pin *
 		return ret ? ret : -EFAULT;
 	pin->writable = write;
 	return 0;
+}
+
+int vmm_gpa_touch(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access)
+{
+	const unsigned int flags = access == GPA_WRITE ? FAULT_FLAG_WRITE : 0;
+	struct vmm_slot *slot = vmm_slot_find(vm, gpa_to_gfn(gpa));
+	struct vm_area_struct *vma;
+	int err = -EFAULT;
+	hva_t hva;
+
+	lockdep_assert(srcu_read_lock_held(&vm->slots.srcu));
+
+	if (!slot)
+		return -ENOENT;
+	hva = vmm_slot_hva(slot, gpa_to_gfn(gpa));
+	mmap_read_lock(vm->mm);
+	vma = vma_lookup(vm->mm, hva);
+	if (vma && vma->vm_flags & (VM_IO | VM_PFNMAP))
+		err = fixup_user_fault(vm->mm, hva, flags, NULL);
+	mmap_read_unlock(vm->mm);
+	return err;
 }
 
 int vmm_gpa_pin(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access, struct vmm_pin *pin)

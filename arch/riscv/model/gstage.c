@@ -302,7 +302,7 @@ static int install_leaf(const struct gstage *g, u64 *entry, struct map_request *
 		if (pte_is_leaf(pte) && leaf_same_frame(pte, req->level, req)) {
 			if (!(req->leaf & PTE_GRANTS & ~pte))
 				return 0;
-			req->flush->added = true;
+			req->flush->relaxed = true;
 			if (leaf_update(entry, &pte, 0, req->leaf & PTE_GRANTS))
 				return 0;
 			continue;

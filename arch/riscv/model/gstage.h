@@ -66,14 +66,15 @@ struct gstage {
  * set, the whole VMID has to be fenced before freed tables are reused. Priv. v1.12 §4.2.1
  * (Supervisor Memory-Management Fence Instruction), §8.3.2
  *
- * @added: a leaf was put in or got permissions. A hart that faulted although nothing was to be added
- * remembers an older entry, and needs a fence for itself.
+ * @added: a leaf was put in; @relaxed: one got permissions. A hart that faulted although neither
+ * was to be done remembers an older entry, and needs a fence for itself.
  */
 struct gstage_flush {
 	u64		start;
 	u64		end;
 	bool		tables;
 	bool		added;
+	bool		relaxed;
 };
 
 struct gstage_leaf {
