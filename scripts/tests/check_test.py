@@ -3,6 +3,7 @@
 """Tests of scripts/check with a table of steps made for it: counting, failing, shards, resuming."""
 import os
 import subprocess
+import time
 
 import tap
 
@@ -29,6 +30,7 @@ class Tree:
         files = ["check", "lab/lib.sh", "lab/config.sh"]
         tap.write(self.root, {f"scripts/{name}": (tap.SCRIPTS / name).read_bytes()
                               for name in files})
+        (self.root / "scripts/check").chmod(0o755)
         self.steps(STEPS)
         self.git("init", "-q")
         self.commit()
@@ -47,9 +49,10 @@ class Tree:
     def check(self, *arguments):
         """(exit code, output, the steps that ran)"""
         self.calls.unlink(missing_ok=True)
+        jobs = [] if "--jobs" in arguments else ["--jobs", "1"]
         environment = {**os.environ, "CALLS": str(self.calls), "MENDED": str(self.mended),
                        "KVM_RISCV_CACHE": str(self.cache)}
-        done = subprocess.run(["bash", self.root / "scripts/check", *arguments], text=True,
+        done = subprocess.run([self.root / "scripts/check", *jobs, *arguments], text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
                               env=environment)
         ran = self.calls.read_text().split() if self.calls.exists() else []
@@ -69,6 +72,43 @@ def test_counts(root):
     tree.mended.touch()
     expect(tree.check(), 0, "4 passed, 0 failed, 1 skipped",
            ["built", "good", "plain", "unstable"])
+
+
+def test_jobs(root):
+    """Two at once, each with its own result; what is made is complete before they start."""
+    tree = Tree(root)
+    tree.steps("""
+all_steps()
+{
+	prepare build setup "sleep 1; echo built >> $CALLS"
+	needs=build
+	step slow g 1 "echo start >> $CALLS; sleep 1; echo ok 1 - slow; echo slow >> $CALLS"
+	step quick g 1 "echo quick >> $CALLS; echo not ok 1 - quick"
+	prepare other setup "echo other >> $CALLS"
+	needs=other
+	step last g 1 "echo last >> $CALLS"
+}
+""")
+    got = tree.check("--jobs", "2")
+    assert got[2][3:] == ["slow", "other", "last"], got[2]
+    assert sorted(got[2][:3]) == ["built", "quick", "start"] and got[2][0] == "built", got[2]
+    expect(got, 1, "4 passed, 1 failed", got[2])
+    assert "ok     slow" in got[1] and "FAILED quick" in got[1], got[1]
+
+
+def test_interrupt(root):
+    """Nothing goes on running."""
+    tree = Tree(root)
+    tree.steps('all_steps() { step bad g 1 "echo bad >> $CALLS; sleep 3; echo late >> $CALLS"; }')
+    environment = {**os.environ, "CALLS": str(tree.calls), "KVM_RISCV_CACHE": str(tree.cache)}
+    with subprocess.Popen([tree.root / "scripts/check"], env=environment,
+                          stdout=subprocess.DEVNULL) as process:
+        while not tree.calls.exists():
+            time.sleep(0.1)
+        process.terminate()
+        assert process.wait(2) == 130
+    time.sleep(4)
+    assert tree.calls.read_text() == "bad\n", tree.calls.read_text()
 
 
 def test_not_ok(root):
@@ -161,6 +201,8 @@ def test_failure_of_other_shard(root):
 
 tap.main([
     ("results are counted", test_counts),
+    ("several steps run at once", test_jobs),
+    ("an interrupt ends the steps", test_interrupt),
     ("a line that is not ok fails", test_not_ok),
     ("a table with errors or without steps fails", test_broken_table),
     ("an unknown name or option fails", test_unknown_name),
