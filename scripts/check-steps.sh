@@ -51,13 +51,22 @@ object_steps()
 # stock_steps WORLD VARIANT: what runs inside the host on Debian's kernel.
 stock_steps()
 {
-	local tests=selftests/host at="$1-$2" rounds=10 own=(--host "$2")
+	local tests=selftests/host at="$1-$2" own=(--host "$2")
 
-	[[ -z $all ]] || rounds=100
 	host_step "kunit-$at" "host kunit" 15 "$1" "${own[@]}" $tests/kunit.sh
 	host_step "module-$at" host 20 "$1" "${own[@]}" $tests/module.sh
 	host_step "abi-$at" "host abi-test" 45 "$1" "${own[@]}" $tests/abi.sh
-	host_step "guest-$at" host 80 "$1" "${own[@]}" $tests/guest.sh
+	host_step "guest-$at" host 35 "$1" "${own[@]}" $tests/guest.sh
+	host_step "clients-$at" "host clients" 60 "$1" "${own[@]}" $tests/clients.sh
+}
+
+# The longer ones.
+long_steps()
+{
+	local tests=selftests/host at="$1-$2" rounds=10 own=(--host "$2")
+
+	[[ -z $all ]] || rounds=100
+	host_step "qemu-$at" "host clients" 130 "$1" "${own[@]}" $tests/qemu.sh
 	host_step "launcher-$at" host 110 "$1" "${own[@]}" $tests/launcher.sh
 	host_step "stress-$at" host $((100 + 11 * rounds)) "$1" "${own[@]}" \
 		--env ROUNDS=$rounds $tests/stress.sh
@@ -87,7 +96,7 @@ kernel_steps()
 
 	build_steps rt --world trixie --kernel rt
 	host_step host-rt rt 400 trixie --host plain --kernel rt $run \
-		module abi guest stress overcommit hotplug
+		module abi clients guest stress overcommit hotplug
 	host_step launcher-rt rt 200 trixie --host plain --kernel rt selftests/host/launcher.sh
 	host_step suspend-rt rt 100 trixie --host plain --kernel rt selftests/host/suspend.sh
 	host_step kexec-rt rt 60 trixie --host plain --kernel rt selftests/host/kexec.sh
@@ -102,24 +111,42 @@ in_tree_steps()
 	local tests=selftests/host own=(--host plain --env KVM=in-tree)
 
 	host_step "abi-$1-in-tree" "host abi-test" 45 "$1" "${own[@]}" $tests/abi.sh
-	host_step "guest-$1-in-tree" host 80 "$1" "${own[@]}" $tests/guest.sh
+	host_step "clients-$1-in-tree" "host clients" 60 "$1" "${own[@]}" $tests/clients.sh
+	host_step "guest-$1-in-tree" host 35 "$1" "${own[@]}" $tests/guest.sh
+	host_step "qemu-$1-in-tree" "host clients" 130 "$1" "${own[@]}" $tests/qemu.sh
 	host_step "launcher-$1-in-tree" host 110 "$1" "${own[@]}" $tests/launcher.sh
 }
 
-# The sanitizer kernel boots, and is searched for leaks, once for all.
+# The other machines: what depends on a host's extensions.
+variant_steps()
+{
+	local tests=selftests/host host
+
+	for host in aia rva23 old; do
+		host_step "abi-$1-$host" "host abi-test" 45 "$1" --host $host $tests/abi.sh
+		[[ -n $all ]] || continue
+		host_step "clients-$1-$host" "host clients" 60 "$1" --host $host $tests/clients.sh
+		host_step "more-$1-$host" host 190 "$1" --host $host $tests/several.sh \
+			kunit module guest qemu
+	done
+}
+
+# The sanitizer kernel boots, and is searched for leaks, once for several tests.
 sanitizer_steps()
 {
-	local parts="kunit module abi guest stress"
+	local own=(trixie --host plain --kernel sanitize selftests/host/several.sh)
 
-	[[ -z $all ]] || parts+=" launcher overcommit vmid hotplug"
 	build_steps sanitize --world trixie --kernel sanitize
-	host_step host-sanitize sanitize $((${#all} ? 1000 : 430)) trixie --host plain \
-		--kernel sanitize selftests/host/several.sh "$parts"
-	[[ -n $all ]] || return 0
-	host_step suspend-sanitize sanitize 150 trixie --host plain --kernel sanitize \
-		selftests/host/suspend.sh
-	host_step kexec-sanitize sanitize 80 trixie --host plain --kernel sanitize \
-		selftests/host/kexec.sh
+	host_step some-sanitize sanitize 300 "${own[@]}" kunit module abi clients
+	if [[ -n $all ]]; then
+		host_step more-sanitize sanitize 650 "${own[@]}" guest stress launcher qemu
+		host_step rest-sanitize sanitize 450 "${own[@]}" overcommit vmid hotplug
+		host_step suspend-sanitize sanitize 150 trixie --host plain --kernel sanitize \
+			selftests/host/suspend.sh
+		host_step kexec-sanitize sanitize 80 trixie --host plain --kernel sanitize \
+			selftests/host/kexec.sh
+	fi
+	needs=build-trixie
 }
 
 all_steps()
@@ -132,9 +159,12 @@ all_steps()
 		build_steps "$world" --world "$world"
 		object_steps "$world"
 		stock_steps "$world" "$host"
+		# It takes longest: the other steps run beside it.
+		[[ $world-$host != trixie-plain ]] || sanitizer_steps
+		long_steps "$world" "$host"
 		power_steps "$world" "$host"
+		[[ $host != plain ]] || variant_steps "$world"
 		[[ -z $all ]] || in_tree_steps "$world"
 	done
-	[[ -z $all && $WORLD != trixie ]] || sanitizer_steps
 	[[ -z $all ]] || kernel_steps
 }

@@ -135,14 +135,28 @@ no_foreign_messages()
 # --- guests ---
 declare -A guest_pid=()
 
-# guest_start NAME PARAMS [RVRUN OPTIONS...]: in the background; its console is $WORK/NAME.
+# vmm_start NAME COMMAND...: in the background; the guest's console is $WORK/NAME.
+vmm_start()
+{
+	local name=$1
+	shift
+	"$@" < /dev/null > "$WORK/$name" 2>&1 &
+	guest_pid[$name]=$!
+}
+
+# guest_start NAME PARAMS [RVRUN OPTIONS...]
 guest_start()
 {
-	local name=$1 params=$2
-	shift 2
-	rvrun --kernel /guest/Image --initrd /guest/initramfs.cpio.gz --mem 512M \
-		--params "console=ttyS0 $params" "$@" < /dev/null > "$WORK/$name" 2>&1 &
-	guest_pid[$name]=$!
+	vmm_start "$1" rvrun --kernel /guest/Image --initrd /guest/initramfs.cpio.gz --mem 512M \
+		--params "console=ttyS0 $2" "${@:3}"
+}
+
+# qemu_start NAME PARAMS [QEMU OPTIONS...]
+qemu_start()
+{
+	vmm_start "$1" qemu-system-riscv64 -accel kvm -M virt -m 512M -nodefaults -display none \
+		-serial stdio -kernel /guest/Image -initrd /guest/initramfs.cpio.gz \
+		-append "console=ttyS0 $2" "${@:3}"
 }
 
 guest_says()
@@ -167,7 +181,7 @@ guest_is_gone()
 	! kill -0 "${guest_pid[$1]}" 2> /dev/null
 }
 
-# guest_end NAME SECONDS: waits for the guest's end; returns rvrun's exit code, 124 if it goes on.
+# guest_end NAME SECONDS: waits for the guest's end; returns the VMM's exit code, 124 if it goes on.
 guest_end()
 {
 	if ! wait_until "$2" guest_is_gone "$1"; then
@@ -187,7 +201,7 @@ guest_check()
 	if [[ $code == 0 ]] && guest_says "$2" '^GUEST: work ok'; then
 		ok "$1"
 	else
-		echo "rvrun's exit code: $code" >> "$WORK/$2"
+		echo "the VMM's exit code: $code" >> "$WORK/$2"
 		not_ok "$1" "$WORK/$2"
 	fi
 }
