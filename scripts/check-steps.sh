@@ -96,7 +96,7 @@ kernel_steps()
 
 	build_steps rt --world trixie --kernel rt
 	host_step host-rt rt 400 trixie --host plain --kernel rt $run \
-		module abi clients guest stress overcommit hotplug
+		module abi clients guest stress overcommit
 	host_step launcher-rt rt 200 trixie --host plain --kernel rt selftests/host/launcher.sh
 	host_step suspend-rt rt 100 trixie --host plain --kernel rt selftests/host/suspend.sh
 	host_step kexec-rt rt 60 trixie --host plain --kernel rt selftests/host/kexec.sh

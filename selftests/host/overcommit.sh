@@ -25,37 +25,58 @@ plug_harts()
 	done
 }
 
+# The scheduler of 6.12 with PREEMPT_RT warns, in affine_move_task(), when a thread that is being
+# moved loses its hart.
+is_realtime()
+{
+	[[ $(cat /sys/kernel/realtime 2> /dev/null) == 1 ]]
+}
+
 all_online()
 {
 	[[ $(< /sys/devices/system/cpu/online) == $(< /sys/devices/system/cpu/present) ]]
 }
 
+stop_plugging()
+{
+	local online
+
+	kill "$1"
+	wait "$1" 2> /dev/null
+	for online in /sys/devices/system/cpu/cpu[0-9]*/online; do
+		echo 1 2> /dev/null > "$online"
+	done
+}
+
 # round NUMBER
 round()
 {
-	local shuffle plug
+	local shuffle plug=''
 
 	guest_start "first$1" "quiet want_cpus=4" --cpus 4 --mem 256M
 	guest_start "second$1" "quiet want_cpus=4" --cpus 4 --mem 256M
 	shuffle "${guest_pid[first$1]}" "${guest_pid[second$1]}" > "$WORK/moves" &
 	shuffle=$!
-	plug_harts &
-	plug=$!
+	if ! is_realtime; then
+		plug_harts &
+		plug=$!
+	fi
 	guest_check "round $1: the first of two guests works" "first$1" "$(seconds 150)"
 	guest_check "round $1: the second of two guests works" "second$1" "$(seconds 150)"
 	kill "$shuffle" 2> /dev/null
 	wait "$shuffle"
-	kill "$plug"
-	wait "$plug" 2> /dev/null
-	for online in /sys/devices/system/cpu/cpu[0-9]*/online; do
-		echo 1 2> /dev/null > "$online"
-	done
+	[[ -z $plug ]] || stop_plugging "$plug"
 	echo "# $(< "$WORK/moves") moves of threads; harts unplugged $(< "$WORK/plugged") times"
 	check "... while threads were moved" test "$(< "$WORK/moves")" -ge 100
-	check "... and harts unplugged" test "$(< "$WORK/plugged")" -ge 3
+	if [[ -n $plug ]]; then
+		check "... and harts unplugged" test "$(< "$WORK/plugged")" -ge 3
+	else
+		skip "... and harts unplugged" "this kernel's scheduler warns of that by itself"
+	fi
 }
 
 : > "$WORK/plug-failed"
+echo 0 > "$WORK/plugged"
 must_load_kvm
 for ((number = 1; number <= rounds; number++)); do
 	round $number
