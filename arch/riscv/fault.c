@@ -3,6 +3,7 @@
  * Guest-page faults: memory is mapped, everything else is a device or an access fault.
  * Priv. v1.12 §8.6.1 (Hypervisor Cause Codes), §8.6.3 (Transformed Instruction)
  */
+#include <linux/rcupdate.h>
 #include <linux/srcu.h>
 
 #include <uapi/kvm_abi.h>
@@ -161,4 +162,21 @@ enum rvh_verdict rvh_fault(struct vmm_vcpu *vcpu)
 	default:
 		return rvh_fault_no_memory(vcpu, gpa);
 	}
+}
+
+long vmm_arch_prefault(struct vmm_vcpu *vcpu, gpa_t gpa)
+{
+	const struct gstage *tables = &vcpu->vm->rvh.gpt.tables;
+	struct gstage_leaf leaf;
+	int err;
+
+	vcpu->rvh.no_slot = false;
+	err = rvh_fault_map(vcpu, gpa, false);
+	if (err)
+		return err;
+
+	guard(rcu)();
+	if (!gstage_lookup(tables, gpa, &leaf))
+		return 0;
+	return leaf.gpa + (1ULL << gstage_level_shift(leaf.level)) - gpa;
 }

@@ -209,6 +209,17 @@ void vmm_arch_gpt_wrprotect_mask(struct vmm_vm *vm, gfn_t gfn, const unsigned lo
  */
 bool vmm_arch_gpt_age(struct vmm_vm *vm, gpa_t start, gpa_t end, bool clear);
 
+/**
+ * vmm_arch_prefault() - Map guest memory as a read of the vCPU would (KVM_PRE_FAULT_MEMORY).
+ * @vcpu: Its mutex is held; its mm is current->mm.
+ * @gpa:  Guest-physical address, page aligned.
+ *
+ * Context: Process context, sleeps.
+ * Return:  How many bytes from @gpa on are mapped now, 0 to be called again; -ENOENT no slot;
+ *          -EFAULT, -EHWPOISON no memory in the host; -EINTR; -ENOMEM.
+ */
+long vmm_arch_prefault(struct vmm_vcpu *vcpu, gpa_t gpa);
+
 /* ---- registers and events ---------------------------------------------------------------- */
 
 /**

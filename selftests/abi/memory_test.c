@@ -271,6 +271,58 @@ static void test_device_memory(void)
 	abi_need(!abi_set_slot(vm.fd, 1, 0, 0, 0, NULL), "no slot");
 }
 
+static int prefault(struct kvm_pre_fault_memory *range)
+{
+	return ioctl(vm.vcpu, KVM_PRE_FAULT_MEMORY, range);
+}
+
+static void check_prefault_error(uint64_t gpa, uint64_t size, uint64_t flags, uint64_t padding,
+				 int error, const char *name)
+{
+	struct kvm_pre_fault_memory range = {
+		.gpa = gpa, .size = size, .flags = flags, .padding = { [4] = padding },
+	};
+
+	abi_check_errno(prefault(&range), error, "pre-fault: %s", name);
+	abi_check(range.gpa == gpa && range.size == size, "and nothing was done");
+}
+
+static void test_prefault(void)
+{
+	struct kvm_pre_fault_memory range = { .gpa = GPA, .size = 8 * PAGE };
+	uint8_t *memory, present[16];
+	size_t i, count = 0;
+
+	if (!ioctl(vm.fd, KVM_CHECK_EXTENSION, KVM_CAP_PRE_FAULT_MEMORY)) {
+		abi_check_ours(false, "not in in-tree KVM", "pre-fault");
+		return;
+	}
+	memory = map(16 * PAGE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	abi_need(!abi_set_slot(vm.fd, 1, 0, GPA, 16 * PAGE, memory), "slot");
+	check_prefault_error(GPA, 0, 0, 0, EINVAL, "nothing");
+	check_prefault_error(GPA + 8, PAGE, 0, 0, EINVAL, "an unaligned address");
+	check_prefault_error(GPA, PAGE + 8, 0, 0, EINVAL, "an unaligned size");
+	check_prefault_error(-PAGE, 2 * PAGE, 0, 0, EINVAL, "a range that wraps");
+	check_prefault_error(GPA, PAGE, 1, 0, EINVAL, "a flag");
+	check_prefault_error(GPA, PAGE, 0, 1, EINVAL, "padding");
+	check_prefault_error(GPA + 16 * PAGE, PAGE, 0, 0, ENOENT, "no slot");
+	check_prefault_error(1UL << 62, PAGE, 0, 0, ENOENT, "beyond what can be addressed");
+
+	abi_check(!prefault(&range) && !range.size && range.gpa == GPA + 8 * PAGE,
+		  "a range is mapped");
+	abi_need(!mincore(memory, 16 * PAGE, present), "mincore");
+	for (i = 0; i < 8; i++)
+		count += present[i] & 1;
+	abi_check(count == 8, "and present in the host");
+	range = (struct kvm_pre_fault_memory) { .gpa = GPA, .size = 32 * PAGE };
+	abi_check(!prefault(&range) && range.gpa == GPA + 16 * PAGE && range.size == 16 * PAGE,
+		  "a range that leaves the slot is mapped up to there");
+	abi_check(!guest_store(GPA + 9 * PAGE, 4) && *word(memory, 9 * PAGE) == 4,
+		  "what was mapped by reading can be written");
+	abi_need(!abi_set_slot(vm.fd, 1, 0, 0, 0, NULL), "no slot");
+	munmap(memory, 16 * PAGE);
+}
+
 int main(void)
 {
 	abi_start(120);
@@ -281,6 +333,7 @@ int main(void)
 	test_shared();
 	test_huge();
 	test_device_memory();
+	test_prefault();
 	abi_vm_destroy(&vm);
 	return abi_finish();
 }

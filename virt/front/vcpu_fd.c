@@ -9,8 +9,10 @@
 
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/sched/signal.h>
 #include <linux/signal.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 
 long door_vcpu_run(struct vmm_vcpu *vcpu, struct door_arg *arg)
@@ -70,6 +72,43 @@ long door_vcpu_reg_list(struct vmm_vcpu *vcpu, struct door_arg *arg)
 		return -ENOMEM;
 	vmm_arch_reg_list(vcpu, ids, count);
 	return copy_to_user(list->reg, ids, count * sizeof(*ids)) ? -EFAULT : 0;
+}
+
+/* Part of the range is a success: userspace comes again with what is left. */
+static long pre_fault(struct vmm_vcpu *vcpu, struct kvm_pre_fault_memory *range)
+{
+	bool any = false;
+
+	while (range->size) {
+		long done = signal_pending(current) ? -EINTR : vmm_arch_prefault(vcpu, range->gpa);
+
+		if (done < 0)
+			return any ? 0 : done;
+		done = min_t(u64, done, range->size);
+		range->gpa += done;
+		range->size -= done;
+		any |= done;
+		cond_resched();
+	}
+	return 0;
+}
+
+long door_vcpu_pre_fault(struct vmm_vcpu *vcpu, struct door_arg *arg)
+{
+	struct kvm_pre_fault_memory range;
+	long err;
+
+	if (copy_from_user(&range, arg->user, sizeof(range)))
+		return -EFAULT;
+	if (range.flags || memchr_inv(range.padding, 0, sizeof(range.padding)))
+		return -EINVAL;
+	if (!range.size || (range.gpa | range.size) & ~PAGE_MASK ||
+	    range.gpa + range.size <= range.gpa)
+		return -EINVAL;
+	err = pre_fault(vcpu, &range);
+	if (copy_to_user(arg->user, &range, sizeof(range)))
+		return -EFAULT;
+	return err;
 }
 
 long door_vcpu_get_mp_state(struct vmm_vcpu *vcpu, struct door_arg *arg)
