@@ -26,8 +26,8 @@ static struct vmm_vm *mn_to_vm(struct mmu_notifier *mn)
 
 /*
  * The slot behind @prev that maps some of the host addresses [start, end), or the first one. When
- * @prev was taken out of the tree meanwhile, it is the first one again: at most once in a call of
- * on_guest_ranges(), since whoever takes a slot out then waits for its srcu reader.
+ * @prev was taken out of the tree meanwhile, it is the first one that does not begin before @prev:
+ * slots come in that order, so the walk gets on whatever userspace does.
  */
 static struct vmm_slot *next_slot(struct vmm_vm *vm, struct vmm_slot *prev, hva_t start, hva_t end)
 {
@@ -39,6 +39,9 @@ static struct vmm_slot *next_slot(struct vmm_vm *vm, struct vmm_slot *prev, hva_
 		node = interval_tree_iter_next(&prev->hva_node, start, end - 1);
 	else
 		node = interval_tree_iter_first(&vm->slots.by_hva, start, end - 1);
+	while (node && prev && RB_EMPTY_NODE(&prev->hva_node.rb) &&
+	       node->start < prev->hva_node.start)
+		node = interval_tree_iter_next(node, start, end - 1);
 	return node ? container_of(node, struct vmm_slot, hva_node) : NULL;
 }
 

@@ -72,14 +72,25 @@ static void slot_free(struct vmm_slot *slot)
 	kfree(slot);
 }
 
-/* Free a slot that cannot be found any more; @dirty is its bitmap unless another slot took it. */
+/* No reader that sleeps is left; then those with interrupts off. */
+static void slot_free_srcu(struct rcu_head *head)
+{
+	struct vmm_slot *slot = container_of(head, struct vmm_slot, rcu);
+
+	kfree_rcu(slot, rcu);
+}
+
+/*
+ * Free a slot that cannot be found any more; @dirty is its bitmap unless another slot took it. Only
+ * that may be large: then the caller waits, so that userspace cannot have many of them on the way.
+ */
 static void slot_retire(struct vmm_vm *vm, struct vmm_slot *slot, unsigned long *dirty)
 {
-	/* Readers that sleep first, those with interrupts off by RCU. */
-	synchronize_srcu_expedited(&vm->slots.srcu);
-	if (dirty)
+	if (dirty) {
+		synchronize_srcu_expedited(&vm->slots.srcu);
 		kvfree_rcu_mightsleep(dirty);
-	kfree_rcu(slot, rcu);
+	}
+	call_srcu(&vm->slots.srcu, &slot->rcu, slot_free_srcu);
 }
 
 void vmm_slots_destroy(struct vmm_vm *vm)
@@ -96,6 +107,7 @@ void vmm_slots_destroy(struct vmm_vm *vm)
 	__mt_destroy(&slots->by_gfn);
 	mutex_unlock(&slots->lock);
 	mutex_destroy(&slots->lock);
+	srcu_barrier(&slots->srcu);
 	cleanup_srcu_struct(&slots->srcu);
 }
 
@@ -277,14 +289,18 @@ static int slots_move(struct vmm_vm *vm, struct vmm_slot *old, struct vmm_slot *
 static void slots_reflag(struct vmm_vm *vm, struct vmm_slot *old, struct vmm_slot *next,
 			 bool wrprotect)
 {
+	gpa_t start = gfn_to_gpa(next->info.gfn);
+	gpa_t end = gfn_to_gpa(last_gfn(&next->info) + 1);
 	struct vmm_slots *slots = &vm->slots;
 
 	block_faults(vm, &old->info);
 	hva_insert(slots, next);
 	gfn_replace(vm, old, next);
 	if (wrprotect)
-		vmm_arch_gpt_wrprotect(vm, gfn_to_gpa(next->info.gfn),
-				       gfn_to_gpa(last_gfn(&next->info) + 1));
+		vmm_arch_gpt_wrprotect(vm, start, end);
+	/* While it logged, pages were mapped one by one: let faults map large ones again. */
+	if (vmm_slot_is_logging(old) && !vmm_slot_is_logging(next))
+		vmm_unmap_in_steps(vm, start, end);
 	vmm_notifier_unblock(vm);
 }
 
