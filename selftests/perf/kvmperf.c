@@ -232,6 +232,26 @@ static void measure_create(void)
 	report("vm_create_destroy", (now_ns() - start) / rounds);
 }
 
+#define SLOTS	4000
+
+/* Slots of one page; the host's memory is that of slot 1. */
+static void measure_slots(void)
+{
+	double start = now_ns();
+	unsigned int i;
+
+	for (i = 0; i < SLOTS; i++)
+		if (set_slot(2 + i, 0x1000000000 + 2 * i * PAGE, PAGE,
+			     m.memory + i % MEMORY_PAGES * PAGE, 0))
+			err(1, "slot %u", i);
+	report("slot_add", (now_ns() - start) / SLOTS);
+	start = now_ns();
+	for (i = 0; i < SLOTS; i++)
+		if (set_slot(2 + i, 0, 0, NULL, 0))
+			err(1, "slot %u", i);
+	report("slot_remove", (now_ns() - start) / SLOTS);
+}
+
 static void measure_syscall(void)
 {
 	unsigned long i;
@@ -255,11 +275,14 @@ int main(int argc, char **argv)
 		{ "exit",	measure_immediate_exit },
 		{ "memory",	measure_memory },
 		{ "create",	measure_create },
+		{ "slots",	measure_slots },
 	};
 	unsigned int i;
 	int arg;
 
 	machine_create();
+	/* What the kernel does about a new machine afterwards is no part of what comes. */
+	usleep(500000);
 	for (i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
 		for (arg = 1; arg < argc && strcmp(argv[arg], groups[i].name); arg++)
 			;
