@@ -167,7 +167,8 @@ static notrace enum rvh_map map_leaf(struct rvh_map_job *job, struct gstage_page
 static notrace enum rvh_map job_init(struct vmm_vcpu *vcpu, struct rvh_map_job *job, gpa_t gpa,
 				     bool write)
 {
-	struct vmm_slot *slot = vmm_slot_find(vcpu->vm, gpa_to_gfn(gpa));
+	struct vmm_slot *slot = vmm_slot_find_hinted(vcpu->vm, gpa_to_gfn(gpa),
+						     &vcpu->rvh.hint);
 
 	if (!slot)
 		return RVH_MAP_NO_SLOT;

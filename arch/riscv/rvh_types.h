@@ -9,6 +9,7 @@
 #include <linux/types.h>
 
 #include <vmm/addr.h>
+#include <vmm/slots.h>
 
 #include "model/gstage.h"
 #include "model/hostpt.h"
@@ -159,6 +160,7 @@ struct rvh_vcpu {
 	struct gstage_pages spare;	/* page tables for the next fault; owner thread */
 	gpa_t		spurious_gpa;	/* the hart remembers an old entry; or RVH_NO_GPA */
 	struct gstage_flush flush;	/* of a fast fault: outstanding; owner thread */
+	struct vmm_slot_hint hint;	/* of the last fault */
 	bool		no_slot;	/* the fast fault found none */
 
 	/* configuration, frozen by the first run */

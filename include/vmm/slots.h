@@ -35,6 +35,7 @@ struct vmm_slots {
 	struct mutex		lock;		/* one change at a time */
 	struct srcu_struct	srcu;
 	struct maple_tree	by_gfn;		/* written under lock; readers: RCU or srcu */
+	unsigned long		generation;	/* of by_gfn; written under lock; acquire, release */
 	struct xarray		by_id;		/* under lock */
 	struct rb_root_cached	by_hva;		/* under hva_lock */
 	spinlock_t		hva_lock;	/* inside lock, mmap_lock; outside G-stage's */
@@ -77,6 +78,22 @@ static inline bool vmm_slot_is_stale(const struct vmm_slot *slot)
  * Return:  The slot, or NULL.
  */
 struct vmm_slot *vmm_slot_find(struct vmm_vm *vm, gfn_t gfn);
+
+/* The slot that was found last, good as long as the generation is the same. */
+struct vmm_slot_hint {
+	struct vmm_slot	*slot;
+	unsigned long	generation;
+};
+
+/**
+ * vmm_slot_find_hinted() - vmm_slot_find(), cheap where the last one is the right one.
+ * @vm:   The VM.
+ * @gfn:  Guest frame number, any value.
+ * @hint: The caller's alone; zeroed at first.
+ *
+ * Context: As for vmm_slot_find().
+ */
+struct vmm_slot *vmm_slot_find_hinted(struct vmm_vm *vm, gfn_t gfn, struct vmm_slot_hint *hint);
 
 int vmm_slots_init(struct vmm_vm *vm);
 void vmm_slots_destroy(struct vmm_vm *vm);

@@ -135,8 +135,12 @@ static bool gfn_is_taken(struct vmm_slots *slots, const struct slot_info *info,
 static int gfn_store(struct vmm_slots *slots, const struct slot_info *info, void *entry)
 {
 	MA_STATE(mas, &slots->by_gfn, info->gfn, last_gfn(info));
+	int err;
 
-	return mas_store_gfp(&mas, entry, GFP_KERNEL_ACCOUNT);
+	err = mas_store_gfp(&mas, entry, GFP_KERNEL_ACCOUNT);
+	/* Hints are void before what was stored here is freed: vmm_slot_find_hinted(). */
+	smp_store_release(&slots->generation, slots->generation + 1);
+	return err;
 }
 
 /*

@@ -15,6 +15,24 @@ struct vmm_slot *vmm_slot_find(struct vmm_vm *vm, gfn_t gfn)
 	return mtree_load(&vm->slots.by_gfn, gfn);
 }
 
+notrace struct vmm_slot *vmm_slot_find_hinted(struct vmm_vm *vm, gfn_t gfn,
+					      struct vmm_slot_hint *hint)
+{
+	/*
+	 * Pairs with gfn_store(): while the generation is the same nothing was taken out, so what is
+	 * taken out later is freed after this reader left.
+	 */
+	unsigned long generation = smp_load_acquire(&vm->slots.generation);
+	struct vmm_slot *slot = hint->slot;
+
+	if (generation == hint->generation && slot &&
+	    gfn - slot->info.gfn < slot->info.npages)
+		return slot;
+	slot = vmm_slot_find(vm, gfn);
+	*hint = (struct vmm_slot_hint) { .slot = slot, .generation = generation };
+	return slot;
+}
+
 unsigned long vmm_notifier_begin(struct vmm_vm *vm)
 {
 	unsigned long seq = READ_ONCE(vm->notifier.seq);
