@@ -104,6 +104,11 @@ void vmm_slots_destroy(struct vmm_vm *vm)
 	xa_destroy(&slots->by_id);
 
 	mutex_lock(&slots->lock);
+	/*
+	 * Nobody reads any more. Left for RCU to free, a deep tree crashes the kernels of today: it
+	 * takes the metadata of a node with 15 children for a 16th (mt_free_walk()).
+	 */
+	mt_clear_in_rcu(&slots->by_gfn);
 	__mt_destroy(&slots->by_gfn);
 	mutex_unlock(&slots->lock);
 	mutex_destroy(&slots->lock);
