@@ -105,6 +105,7 @@ enum vmm_step {
 	VMM_STEP_AGAIN	= 0,	/* go on */
 	VMM_STEP_USER	= 1,	/* kvm_run is filled in: return 0 */
 	VMM_STEP_HALT	= 2,	/* block until vmm_arch_runnable(), then go on */
+	VMM_STEP_LEAVE	= 3,	/* kvm_run->immediate_exit is set: only of vmm_run() */
 };
 
 /**

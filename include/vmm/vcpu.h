@@ -71,7 +71,8 @@ void vmm_vcpu_discard(struct vmm_vcpu *vcpu);
  * @vcpu: Its mutex is held by the caller.
  *
  * Context: Process context, sleeps.
- * Return:  0 with kvm_run->exit_reason set; -EINTR; -ERESTARTNOHAND (as -EINTR, see
+ * Return:  0 with kvm_run->exit_reason set; VMM_STEP_LEAVE when kvm_run->immediate_exit ended it,
+ *          which is no exit; -EINTR; -ERESTARTNOHAND (as -EINTR, see
  *          kshim_guest_work()); -EFAULT, -EIO, -ENOMEM.
  */
 int vmm_run(struct vmm_vcpu *vcpu);

@@ -47,6 +47,7 @@ static void test_sbi(void)
 	abi_check(get(ABI_CORE(regs.a0)) == 0x1000 && get(ABI_CORE(regs.a1)) == 0x2000,
 		  "finishes the call first");
 	abi_check(get(ABI_CORE(regs.pc)) == pc + 4, "and steps over the instruction");
+	abi_check(abi_is_sbi(&vm, 1), "that is no exit: the last one's reason stays");
 
 	vm.run->immediate_exit = 0;
 	abi_check(!abi_run(&vm) && abi_is_sbi(&vm, 2) && args_are(0x1000, 0x2000),

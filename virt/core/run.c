@@ -95,10 +95,12 @@ int vmm_run(struct vmm_vcpu *vcpu)
 	run_mask_signals(vcpu);
 
 	step = run_resume(vcpu);
-	if (step == VMM_STEP_AGAIN)
-		step = READ_ONCE(vcpu->run->immediate_exit__unsafe) ? -EINTR : run_loop(vcpu);
+	if (step == VMM_STEP_AGAIN && READ_ONCE(vcpu->run->immediate_exit__unsafe))
+		step = VMM_STEP_LEAVE;
+	else if (step == VMM_STEP_AGAIN)
+		step = run_loop(vcpu);
 
 	vmm_arch_run_done(vcpu);
 	run_unmask_signals(vcpu);
-	return step < 0 ? step : 0;
+	return step == VMM_STEP_USER ? 0 : step;
 }

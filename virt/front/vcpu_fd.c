@@ -19,6 +19,9 @@ long door_vcpu_run(struct vmm_vcpu *vcpu, struct door_arg *arg)
 {
 	long ret = vmm_run(vcpu);
 
+	/* The reason of the last exit stays, for userspace that only had it finished. */
+	if (ret == VMM_STEP_LEAVE)
+		return -EINTR;
 	if (ret == -EINTR || ret == -ERESTARTNOHAND)
 		vcpu->run->exit_reason = KVM_EXIT_INTR;
 	return ret;
