@@ -149,7 +149,7 @@ notrace bool rvh_world_may_go_on(struct vmm_vcpu *vcpu)
 				hart_csr_write(HART_CSR_HVIP, vcpu->rvh.vs.hvip);
 		}
 	}
-	return !kshim_guest_work_pending();
+	return !kshim_guest_work_pending(vcpu->work);
 }
 
 /* Guest time is accounted to the task, and is no place where RCU has to watch. */
@@ -193,8 +193,10 @@ void vmm_arch_enter(struct vmm_vcpu *vcpu)
 	if (rvh_vmid_is_current(vcpu->vm) && !(READ_ONCE(vcpu->req) & ~VMM_REQ_HART)) {
 		rvh_world_load(vcpu, moved);
 		ran = rvh_world_may_go_on(vcpu);
-		if (ran)
+		if (ran) {
+			vcpu->work = KSHIM_WORK;
 			rvh_run_guest(vcpu);
+		}
 		rvh_world_put(vcpu);
 	}
 

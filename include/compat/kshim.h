@@ -64,21 +64,36 @@ static inline void kshim_hrtimer_init(struct hrtimer *timer, clockid_t clock,
 #define KSHIM_TIF_RESCHED	(_TIF_NEED_RESCHED | _TIF_NEED_RESCHED_LAZY)
 #define KSHIM_TIF_SIGNAL	(_TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL)
 
+/*
+ * Thread flags that stand for work to be done before guest code runs: KSHIM_WORK_FIRST until an
+ * ioctl has run some, then KSHIM_WORK. They differ where an ioctl can only make way for such work:
+ * some is there at each start (a task that is stopped at each system call by its tracer), so one
+ * that always made way first would come to nothing.
+ */
+#define KSHIM_WORK		(KSHIM_TIF_RESCHED | KSHIM_TIF_SIGNAL | _TIF_NOTIFY_RESUME)
+#ifdef HAVE_GUEST_WORK
+#define KSHIM_WORK_FIRST	KSHIM_WORK
+#else
+#define KSHIM_WORK_FIRST	(KSHIM_TIF_RESCHED | KSHIM_TIF_SIGNAL)
+#endif
+
 /**
  * kshim_guest_work_pending() - Does this task owe the kernel something before it runs guest code?
+ * @work: KSHIM_WORK_FIRST or KSHIM_WORK.
  *
  * A wake-up on the same hart sets such a flag without an interrupt, so the test belongs behind
  * everything that may wake somebody, with interrupts off until guest entry.
  *
  * Context: Any; one load.
  */
-static __always_inline bool kshim_guest_work_pending(void)
+static __always_inline bool kshim_guest_work_pending(unsigned long work)
 {
-	return read_thread_flags() & (KSHIM_TIF_RESCHED | KSHIM_TIF_SIGNAL | _TIF_NOTIFY_RESUME);
+	return read_thread_flags() & work;
 }
 
 /**
  * kshim_guest_work() - Do what kshim_guest_work_pending() found.
+ * @work: The same as there.
  *
  * Only some kernels let a module run the work that is due on return to user mode (7.2 with in-tree
  * KVM configured; the function of 6.12 writes to in-tree KVM's vCPU). On the others such work ends
@@ -89,15 +104,14 @@ static __always_inline bool kshim_guest_work_pending(void)
  * Return:  0 nothing is pending now; -EINTR a signal is; -ERESTARTNOHAND as above: leave the ioctl
  *          as for -EINTR, and let kshim_ioctl_result() be the last thing it does.
  */
-static inline int kshim_guest_work(void)
+static inline int kshim_guest_work(unsigned long work)
 {
 #ifdef HAVE_GUEST_WORK
 	return xfer_to_guest_mode_handle_work();
 #else
 	unsigned long flags;
 
-	while ((flags = read_thread_flags()) &
-	       (KSHIM_TIF_RESCHED | KSHIM_TIF_SIGNAL | _TIF_NOTIFY_RESUME)) {
+	while ((flags = read_thread_flags() & work)) {
 		if (flags & KSHIM_TIF_SIGNAL)
 			return -EINTR;
 		if (flags & _TIF_NOTIFY_RESUME)

@@ -19,6 +19,7 @@ struct vmm_vcpu {
 	int		cpu;		/* hart of the last entry, or -1 */
 	struct vmm_vm	*vm;
 	struct kvm_run	*run;		/* shared with userspace: READ_ONCE each input once */
+	unsigned long	work;		/* KSHIM_WORK*: what to do before guest code runs */
 
 	/*
 	 * The rest of the last user exit, or NULL: called once at the start of the next KVM_RUN.

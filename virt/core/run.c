@@ -32,7 +32,7 @@ static int run_once(struct vmm_vcpu *vcpu)
 	if (READ_ONCE(vcpu->req) & VMM_REQ_DEAD)
 		return -EIO;
 
-	step = kshim_guest_work();
+	step = kshim_guest_work(vcpu->work);
 	if (step)
 		return step;
 
@@ -48,6 +48,7 @@ static int run_loop(struct vmm_vcpu *vcpu)
 {
 	int step;
 
+	vcpu->work = KSHIM_WORK_FIRST;
 	do {
 		step = run_once(vcpu);
 		if (step == VMM_STEP_HALT)
