@@ -10,8 +10,8 @@ CHECK		:= scripts/check
 LAB		:= scripts/lab
 export WORLD HOST
 
-.PHONY: bench module launcher host-test kunit abi-test lint docs demo lab-shell sanitize check \
-	check-all clean help
+.PHONY: bench module launcher host-test kselftest kunit abi-test lint docs demo lab-shell sanitize \
+	check check-all clean help
 
 module:
 ifndef KDIR
@@ -37,6 +37,10 @@ lab-shell:
 bench:
 	@scripts/bench
 
+# On the command line: TESTS=, KVM=intree
+kselftest:
+	@scripts/kselftest
+
 check:
 	@$(CHECK)
 
@@ -61,6 +65,7 @@ help:
 	@echo '  make lab-shell  a shell on the host, the module loaded, rvrun at hand'
 	@echo '  make check      the tests; make check-all: more rounds, all worlds and hosts'
 	@echo '  make lint | host-test | kunit | abi-test | sanitize   parts of them'
+	@echo '  make kselftest  KVM tests of the kernel itself; [TESTS=all|NAME,...] [KVM=intree]'
 	@echo '  make bench      what each operation costs, in-tree KVM and ours'
 	@echo 'WORLD=trixie|forky and HOST=plain|aia|rva23|old select the emulated host.'
 	@echo '  make docs       Documentation/generated/ from the tables'

@@ -131,6 +131,24 @@ variant_steps()
 	done
 }
 
+# KVM tests of the kernel's own: see selftests/upstream.
+upstream_steps()
+{
+	local test=selftests/host/kselftest.sh
+
+	prepare "build-kselftests-$1" setup scripts/lab/build --world "$1" module kselftests
+	needs="build-kselftests-$1"
+	if [[ -z $all ]]; then
+		host_step "kselftest-$1" "host kselftest" 45 "$1" $test quick
+	else
+		host_step "kselftest-$1" "host kselftest" 120 "$1" --host plain $test full
+		host_step "kselftest-$1-aia" "host kselftest" 120 "$1" --host aia $test full
+		host_step "kselftest-$1-in-tree" "host kselftest" 300 "$1" --host plain \
+			--env KVM=in-tree $test full
+	fi
+	needs="build-$1"
+}
+
 # The sanitizer kernel boots, and is searched for leaks, once for several tests.
 sanitizer_steps()
 {
@@ -165,6 +183,7 @@ all_steps()
 		power_steps "$world" "$host"
 		[[ $host != plain ]] || variant_steps "$world"
 		[[ -z $all ]] || in_tree_steps "$world"
+		upstream_steps "$world"
 	done
 	[[ -z $all ]] || kernel_steps
 }
