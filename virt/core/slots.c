@@ -225,6 +225,9 @@ static int slots_create(struct vmm_vm *vm, const struct slot_plan *plan)
 
 	if (gfn_is_taken(slots, &plan->next, NULL))
 		return -EEXIST;
+	err = check_host_mapping(&plan->next);
+	if (err)
+		return err;
 	slot = slot_new(&plan->next);
 	if (!slot)
 		return -ENOMEM;
@@ -351,12 +354,6 @@ static int slots_apply(struct vmm_vm *vm, struct vmm_slot *old, const struct slo
 {
 	int err;
 
-	if (plan->change == SLOT_CREATE || plan->change == SLOT_FLAGS) {
-		err = check_host_mapping(&plan->next);
-		if (err)
-			return err;
-	}
-
 	switch (plan->change) {
 	case SLOT_NOTHING:
 		return 0;
@@ -364,8 +361,12 @@ static int slots_apply(struct vmm_vm *vm, struct vmm_slot *old, const struct slo
 		return slots_create(vm, plan);
 	case SLOT_DELETE:
 		return slots_delete(vm, old);
-	case SLOT_MOVE:
 	case SLOT_FLAGS:
+		err = check_host_mapping(&plan->next);
+		if (err)
+			return err;
+		fallthrough;
+	case SLOT_MOVE:
 		return slots_replace(vm, old, plan);
 	}
 	return -EINVAL;
