@@ -37,6 +37,7 @@ int vmm_dirty_log_set_mode(struct vmm_vm *vm, u64 mode);
 struct vmm_dirty_log {
 	unsigned long	*bitmap;
 	size_t		bytes;
+	u64		npages;
 };
 
 /**
@@ -51,6 +52,19 @@ struct vmm_dirty_log {
  * Return:  0; -EINVAL no such number; -ENOENT no such slot, or it does not log; -ENOMEM.
  */
 int vmm_dirty_log_read(struct vmm_vm *vm, u32 id, struct vmm_dirty_log *log);
+
+/**
+ * vmm_dirty_log_give_back() - Undo vmm_dirty_log_read(): userspace could not be told of the marks.
+ * @vm:  The VM.
+ * @id:  As for vmm_dirty_log_read().
+ * @log: What that gave. Still the caller's to free.
+ *
+ * Nothing happens when the slot is not there any more. Marks that were only read, and have been
+ * cleared since, come back.
+ *
+ * Context: Process context, sleeps; takes vm->slots.lock.
+ */
+void vmm_dirty_log_give_back(struct vmm_vm *vm, u32 id, const struct vmm_dirty_log *log);
 
 /* Pages of a slot, relative to its first. */
 struct vmm_dirty_range {

@@ -71,6 +71,27 @@ static void test_errors(void)
 	abi_vm_destroy(&vm);
 }
 
+/* Marks that userspace could not be told of are still there. */
+static void test_lost_answer(void)
+{
+	static const char gone[] = "in-tree KVM has taken the marks by then";
+	uint8_t *pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			      -1, 0);
+	struct kvm_dirty_log log = { .slot = 1 };
+
+	abi_need(pages != MAP_FAILED && !mprotect(pages + PAGE, PAGE, PROT_NONE), "mmap");
+	start(KVM_MEM_LOG_DIRTY_PAGES);
+	abi_need(touch(5) && touch(70) && touch(199), "writes");
+	abi_check_errno(ioctl(vm.fd, KVM_GET_DIRTY_LOG, &log), EFAULT, "a log to nowhere");
+	log.dirty_bitmap = pages + PAGE - sizeof(bitmap) + 1;
+	abi_check_errno(ioctl(vm.fd, KVM_GET_DIRTY_LOG, &log), EFAULT, "one that is cut off");
+	abi_check_ours(LOG_IS(0, 5, 70, 199), gone, "every mark is still there");
+	abi_check(LOG_IS_EMPTY(), "and is taken once");
+	abi_check(touch(70) && LOG_IS(70), "pages are marked again");
+	munmap(pages, 2 * PAGE);
+	abi_vm_destroy(&vm);
+}
+
 static void test_marks(void)
 {
 	start(KVM_MEM_LOG_DIRTY_PAGES);
@@ -231,6 +252,7 @@ int main(void)
 	/* Present pages: a read could map them writable. */
 	memset(memory, 1, PAGES * PAGE);
 	test_errors();
+	test_lost_answer();
 	test_marks();
 	test_toggle();
 	test_mode_errors();

@@ -73,7 +73,8 @@ int vmm_dirty_log_read(struct vmm_vm *vm, u32 id, struct vmm_dirty_log *log)
 	err = find_log(vm, id, &slot);
 	if (err)
 		return err;
-	words = BITS_TO_LONGS(slot->info.npages);
+	log->npages = slot->info.npages;
+	words = BITS_TO_LONGS(log->npages);
 	log->bytes = words * sizeof(long);
 	log->bitmap = kvzalloc(log->bytes, GFP_KERNEL_ACCOUNT);
 	if (!log->bitmap)
@@ -83,6 +84,22 @@ int vmm_dirty_log_read(struct vmm_vm *vm, u32 id, struct vmm_dirty_log *log)
 	else
 		take_marks(vm, slot, log->bitmap, words);
 	return 0;
+}
+
+void vmm_dirty_log_give_back(struct vmm_vm *vm, u32 id, const struct vmm_dirty_log *log)
+{
+	struct vmm_slot *slot;
+	unsigned long i;
+
+	guard(mutex)(&vm->slots.lock);
+
+	/* A mark too many does no harm, should it be another slot by now that has room for it. */
+	if (find_log(vm, id, &slot) || slot->info.npages != log->npages)
+		return;
+	for (i = 0; i < log->bytes / sizeof(long); i++) {
+		if (log->bitmap[i])
+			atomic_long_or(log->bitmap[i], (atomic_long_t *)&slot->dirty[i]);
+	}
 }
 
 /* Only the end of the slot may cut a word in pieces. */

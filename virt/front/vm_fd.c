@@ -107,8 +107,10 @@ long door_vm_get_dirty_log(struct vmm_vm *vm, struct door_arg *arg)
 	err = vmm_dirty_log_read(vm, arg->dirty_log.slot, &log);
 	if (err)
 		return err;
-	if (copy_to_user(arg->dirty_log.dirty_bitmap, log.bitmap, log.bytes))
+	if (copy_to_user(arg->dirty_log.dirty_bitmap, log.bitmap, log.bytes)) {
+		vmm_dirty_log_give_back(vm, arg->dirty_log.slot, &log);
 		err = -EFAULT;
+	}
 	kvfree(log.bitmap);
 	return err;
 }
