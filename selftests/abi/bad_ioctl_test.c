@@ -93,7 +93,11 @@ static void test_pointers(const struct row *row)
 	tally_gives(&t, ioctl(fd, row->cmd, edge - size + 1), EFAULT, "one byte not mapped");
 	if (row->argument == OUT || row->cmd == KVM_GET_REG_LIST)
 		tally_gives(&t, ioctl(fd, row->cmd, readonly), EFAULT, "read-only memory");
-	tally_end(&t, "%s with a bad pointer", row->name);
+	if (row->cmd == KVM_PRE_FAULT_MEMORY)
+		tally_end_ours(&t, "in-tree KVM has none on RISC-V", "%s with a bad pointer",
+			       row->name);
+	else
+		tally_end(&t, "%s with a bad pointer", row->name);
 }
 
 static void test_bad_argument(const struct row *row)
