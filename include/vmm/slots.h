@@ -35,7 +35,7 @@ struct vmm_slots {
 	struct mutex		lock;		/* one change at a time */
 	struct srcu_struct	srcu;
 	struct maple_tree	by_gfn;		/* written under lock; readers: RCU or srcu */
-	unsigned long		generation;	/* of by_gfn; written under lock; acquire, release */
+	unsigned long		generation;	/* of by_gfn; written under lock; acquire/release */
 	struct xarray		by_id;		/* under lock */
 	struct rb_root_cached	by_hva;		/* under hva_lock */
 	spinlock_t		hva_lock;	/* inside lock, mmap_lock; outside G-stage's */

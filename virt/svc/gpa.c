@@ -19,8 +19,8 @@ notrace struct vmm_slot *vmm_slot_find_hinted(struct vmm_vm *vm, gfn_t gfn,
 					      struct vmm_slot_hint *hint)
 {
 	/*
-	 * Pairs with gfn_store(): while the generation is the same nothing was taken out, so what is
-	 * taken out later is freed after this reader left.
+	 * Pairs with gfn_store(): while the generation is the same nothing was taken out, so what
+	 * is taken out later is freed after this reader left.
 	 */
 	unsigned long generation = smp_load_acquire(&vm->slots.generation);
 	struct vmm_slot *slot = hint->slot;
