@@ -180,15 +180,17 @@ u64 gstage_gpa_limit(const struct gstage *g)
 
 /* Bounded by GSTAGE_MAX_LEVELS - 1 calls deep. */
 static void free_below(const struct gstage *g, u64 *table, unsigned int level,
-		       struct gstage_pages *freed)
+		       struct gstage_pages *freed, s64 *leaves)
 {
 	unsigned int i;
 
-	for (i = 0; level && i < PTE_PER_TABLE; i++) {
+	for (i = 0; i < PTE_PER_TABLE; i++) {
 		u64 pte = READ_ONCE(table[i]);
 
-		if (pte_is_table(pte))
-			free_below(g, pte_table(g, pte), level - 1, freed);
+		if (pte_is_leaf(pte))
+			leaves[level]--;
+		else if (level && pte_is_table(pte))
+			free_below(g, pte_table(g, pte), level - 1, freed, leaves);
 	}
 	gstage_pages_push(freed, table);
 }
@@ -196,6 +198,7 @@ static void free_below(const struct gstage *g, u64 *table, unsigned int level,
 void gstage_free_tables(struct gstage *g, struct gstage_pages *freed)
 {
 	unsigned int level = g->levels - 1;
+	s64 leaves[GSTAGE_MAX_LEVELS] = {};
 	unsigned int i;
 
 	for (i = 0; i < entries_at(g, level); i++) {
@@ -203,7 +206,7 @@ void gstage_free_tables(struct gstage *g, struct gstage_pages *freed)
 
 		WRITE_ONCE(g->root[i], 0);
 		if (pte_is_table(pte))
-			free_below(g, pte_table(g, pte), level - 1, freed);
+			free_below(g, pte_table(g, pte), level - 1, freed, leaves);
 	}
 }
 
@@ -272,8 +275,12 @@ static int install_table(const struct gstage *g, u64 *entry, u64 old, unsigned i
 		gstage_pages_push(req->spare, table);
 		return -EAGAIN;
 	}
-	if (pte_is_leaf(old))
+	if (pte_is_leaf(old)) {
 		flush_add(req->flush, req->gpa, level);
+		req->flush->splits++;
+		req->flush->leaves[level]--;
+		req->flush->leaves[level - 1] += PTE_PER_TABLE;
+	}
 	return 0;
 }
 
@@ -285,7 +292,8 @@ static int collapse_table(const struct gstage *g, u64 *entry, u64 *table,
 		return -EBUSY;
 	WRITE_ONCE(*entry, req->leaf);
 	req->flush->added = true;
-	free_below(g, table, req->level - 1, req->freed);
+	req->flush->leaves[req->level]++;
+	free_below(g, table, req->level - 1, req->freed, req->flush->leaves);
 	flush_add_table(req->flush, req->gpa, req->level);
 	return 0;
 }
@@ -315,6 +323,8 @@ static int install_leaf(const struct gstage *g, u64 *entry, struct map_request *
 	req->flush->added = true;
 	if (pte_is_leaf(pte))
 		flush_add(req->flush, req->gpa, req->level);
+	else
+		req->flush->leaves[req->level]++;
 	return 0;
 }
 
@@ -561,6 +571,7 @@ u64 gstage_unmap(struct gstage *g, u64 start, u64 end, unsigned int budget,
 	while ((entry = walk_next(&w, &pte))) {
 		WRITE_ONCE(*entry, 0);
 		flush_add(flush, w.seen, w.level);
+		flush->leaves[w.level]--;
 	}
 	return walk_result(&w, end);
 }

@@ -68,6 +68,8 @@ struct gstage {
  *
  * @added: a leaf was put in; @relaxed: one got permissions. A hart that faulted although neither
  * was to be done remembers an older entry, and needs a fence for itself.
+ *
+ * @splits: huge leaves that were split; @leaves: by how many the leaves of each level changed.
  */
 struct gstage_flush {
 	u64		start;
@@ -75,6 +77,8 @@ struct gstage_flush {
 	bool		tables;
 	bool		added;
 	bool		relaxed;
+	u8		splits;
+	s64		leaves[GSTAGE_MAX_LEVELS];
 };
 
 struct gstage_leaf {
@@ -160,7 +164,8 @@ static inline u64 gstage_leaf(u64 pa, u64 prot)
  * @leaves: What to map from there on, by gstage_leaf(); 0 leaves a page as it is.
  * @count:  Pages; the last one lies in the same 2 MiB as the first.
  *
- * What is mapped already stays as it is. No hart needs a fence.
+ * What is mapped already stays as it is. No hart needs a fence. The pages that were mapped are the
+ * caller's to add to the count of leaves.
  *
  * Context: As for gstage_map() without a list of freed tables.
  * Return:  How many pages were mapped.

@@ -420,6 +420,54 @@ static void map_says_what_it_did(struct kunit *test)
 	expect_change(test, w, SZ_2M + SZ_4K, 0, RWX, false, true);
 }
 
+/* By how many leaves of 4 KiB, 2 MiB and 1 GiB, and how many were split. */
+static void expect_leaves(struct kunit *test, struct gstage_flush *flush, s64 small, s64 huge,
+			  s64 giant, unsigned int splits)
+{
+	KUNIT_EXPECT_EQ(test, flush->leaves[0], small);
+	KUNIT_EXPECT_EQ(test, flush->leaves[1], huge);
+	KUNIT_EXPECT_EQ(test, flush->leaves[2], giant);
+	KUNIT_EXPECT_EQ(test, flush->leaves[3], 0);
+	KUNIT_EXPECT_EQ(test, flush->splits, splits);
+	*flush = (struct gstage_flush) {};
+}
+
+static void leaves_are_counted_by_level(struct kunit *test)
+{
+	struct gworld *w = test->priv;
+	struct gstage_flush flush = {};
+	struct gstage_pages freed = {};
+	struct gstage_pages few = {};
+
+	KUNIT_EXPECT_EQ(test, map_to(w, 0, PA, 0, RW, &flush), 0);
+	expect_leaves(test, &flush, 1, 0, 0, 0);
+	KUNIT_EXPECT_EQ(test, map_to(w, 0, PA, 0, RWX, &flush), 0);
+	KUNIT_EXPECT_EQ(test, map_to(w, 0, PA + SZ_4K, 0, RW, &flush), 0);
+	expect_leaves(test, &flush, 0, 0, 0, 0);
+	KUNIT_EXPECT_EQ(test, map_to(w, SZ_1G, PA, 2, RW, &flush), 0);
+	expect_leaves(test, &flush, 0, 0, 1, 0);
+
+	/* The part of a part becomes another leaf. */
+	KUNIT_EXPECT_EQ(test, map_to(w, SZ_1G, PA + SZ_4K, 0, RW, &flush), 0);
+	expect_leaves(test, &flush, 512, 511, -1, 2);
+	KUNIT_EXPECT_EQ(test, gstage_split(&w->g, SZ_1G + SZ_2M, &few, &flush), -ENOMEM);
+	expect_leaves(test, &flush, 0, 0, 0, 0);
+	KUNIT_EXPECT_EQ(test, gstage_split(&w->g, SZ_1G + SZ_2M, &w->spare, &flush), 0);
+	expect_leaves(test, &flush, 512, -1, 0, 1);
+
+	KUNIT_EXPECT_EQ(test, gstage_map(&w->g, SZ_1G, PA, 1, RW, &w->spare, &freed, &flush), 0);
+	KUNIT_EXPECT_NULL(test, gworld_recycle(w, &freed, &flush));
+	expect_leaves(test, &flush, -512, 1, 0, 0);
+	KUNIT_EXPECT_EQ(test, gstage_map(&w->g, SZ_1G, PA, 2, RW, &w->spare, &freed, &flush), 0);
+	KUNIT_EXPECT_NULL(test, gworld_recycle(w, &freed, &flush));
+	expect_leaves(test, &flush, -512, -511, 1, 0);
+
+	unmap(test, w, SZ_1G, SZ_1G + SZ_4K, &flush);
+	expect_leaves(test, &flush, 0, 0, -1, 0);
+	unmap(test, w, 0, U64_MAX, &flush);
+	expect_leaves(test, &flush, -1, 0, 0, 0);
+}
+
 static void fill_puts_leaves_into_holes_only(struct kunit *test)
 {
 	struct gworld *w = test->priv;
@@ -478,6 +526,7 @@ static struct kunit_case gstage_cases[] = {
 	KUNIT_CASE(splitting_keeps_every_attribute),
 	KUNIT_CASE(only_a_huge_leaf_can_be_split),
 	KUNIT_CASE(map_says_what_it_did),
+	KUNIT_CASE(leaves_are_counted_by_level),
 	KUNIT_CASE(fill_puts_leaves_into_holes_only),
 	KUNIT_CASE(fill_needs_a_table_of_small_leaves),
 	{}

@@ -39,6 +39,8 @@ struct gworld {
 	struct gstage_pages	spare;
 	struct gpage		page[GWORLD_PAGES];
 	struct gpage		before[GWORLD_PAGES];
+	s64			leaves[GSTAGE_MAX_LEVELS];	/* as the tables tell changes */
+	s64			found[GSTAGE_MAX_LEVELS];	/* as they are */
 	DECLARE_BITMAP(counted, GWORLD_TABLES);
 };
 
@@ -171,6 +173,8 @@ static inline const char *gworld_count_below(struct gworld *w, const u64 *table,
 	for (i = 0; i < n && !fault; i++) {
 		const u64 *child;
 
+		if (table[i] & GWORLD_GRANTS)
+			w->found[level]++;
 		if (table[i] & GWORLD_GRANTS || !table[i])
 			continue;
 		if (!(table[i] & GSTAGE_PTE_V))
@@ -192,11 +196,22 @@ static inline const char *gworld_count(struct gworld *w)
 	const u64 *page;
 
 	bitmap_zero(w->counted, GWORLD_TABLES);
+	memset(w->found, 0, sizeof(w->found));
 	fault = gworld_count_below(w, w->g.root, GWORLD_ROOT * 512, w->g.levels - 1);
 	for (page = w->spare.head; page && !fault; page = (u64 *)(unsigned long)page[0])
 		fault = gworld_count_table(w, page);
 	if (!fault && bitmap_weight(w->counted, GWORLD_TABLES) != GWORLD_TABLES)
 		fault = "a table was lost";
+	return fault;
+}
+
+/* For a world that only gworld_step() changed: are there as many leaves as it was told? */
+static inline const char *gworld_count_leaves(struct gworld *w)
+{
+	const char *fault = gworld_count(w);
+
+	if (!fault && memcmp(w->leaves, w->found, sizeof(w->found)))
+		fault = "the count of leaves is wrong";
 	return fault;
 }
 
@@ -382,6 +397,7 @@ static inline const char *gworld_free(struct gworld *w, struct gstage_pages *fre
 
 	gstage_free_tables(&w->g, freed);
 	*flush = (struct gstage_flush) { .end = U64_MAX, .tables = true };
+	memset(w->leaves, 0, sizeof(w->leaves));
 	for (i = 0; i < GWORLD_PAGES; i++)
 		w->page[i].mapped = false;
 	for (i = 0; i < GWORLD_ROOT * 512; i++)
@@ -436,6 +452,8 @@ static inline const char *gworld_step(struct gworld *w, const struct gop *step)
 	op.kind %= GOP_KINDS;
 	memcpy(w->before, w->page, sizeof(w->before));
 	fault = gworld_do(w, &op, &freed, &flush);
+	for (i = 0; i < GSTAGE_MAX_LEVELS; i++)
+		w->leaves[i] += flush.leaves[i];
 	for (i = 0; i < GWORLD_PAGES && !fault; i++)
 		fault = gworld_compare_page(w, &w->page[i]);
 	if (!fault)
