@@ -89,6 +89,45 @@ int vmm_arch_guest_debug(struct vmm_vcpu *vcpu, const struct kvm_guest_debug *db
 	return 0;
 }
 
+/* For what no fast handler counts. */
+static noinline notrace void rvh_exit_count(struct vmm_vcpu *vcpu, unsigned long scause)
+{
+	if (scause & HART_CAUSE_IRQ) {
+		vmm_stat_add(vcpu, interrupt_exits, 1);
+		return;
+	}
+	switch (scause) {
+	case HART_CAUSE_ILLEGAL_INSN:
+		vmm_stat_add(vcpu, instr_illegal_exits, 1);
+		break;
+	case HART_CAUSE_LOAD_MISALIGNED:
+		vmm_stat_add(vcpu, load_misaligned_exits, 1);
+		break;
+	case HART_CAUSE_LOAD_ACCESS:
+		vmm_stat_add(vcpu, load_access_exits, 1);
+		break;
+	case HART_CAUSE_STORE_MISALIGNED:
+		vmm_stat_add(vcpu, store_misaligned_exits, 1);
+		break;
+	case HART_CAUSE_STORE_ACCESS:
+		vmm_stat_add(vcpu, store_access_exits, 1);
+		break;
+	case HART_CAUSE_ECALL_VS:
+		vmm_stat_add(vcpu, ecall_exit_stat, 1);
+		break;
+	case HART_CAUSE_VIRTUAL_INSN:
+		vmm_stat_add(vcpu, virtual_insn_exits, 1);
+		break;
+	case HART_CAUSE_INSN_GUEST_PAGE:
+	case HART_CAUSE_LOAD_GUEST_PAGE:
+	case HART_CAUSE_STORE_GUEST_PAGE:
+		vmm_stat_add(vcpu, guest_page_faults, 1);
+		break;
+	default:
+		vmm_stat_add(vcpu, other_exits, 1);
+	}
+}
+
 /*
  * One exit, in the inner loop. On a hart with context tracking (nohz_full) C code has to run out of
  * guest context, so there every exit leaves the loop.
@@ -98,8 +137,10 @@ notrace unsigned long rvh_fast(struct rvh_ctx *ctx)
 	struct vmm_vcpu *vcpu = rvh_ctx_to_vcpu(ctx);
 	const struct rvh_exit *exit = rvh_exit_find(ctx->scause);
 
-	if (context_tracking_enabled_this_cpu() || !exit || !exit->fast)
+	if (context_tracking_enabled_this_cpu() || !exit || !exit->fast) {
+		rvh_exit_count(vcpu, ctx->scause);
 		return HART_FAST_LEAVE;
+	}
 
 	switch (exit->fast(vcpu)) {
 	case RVH_ADVANCE:

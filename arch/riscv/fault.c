@@ -72,6 +72,7 @@ static enum rvh_map rvh_fault_bring_in(struct vmm_vcpu *vcpu, gpa_t gpa, bool wr
 		return rvh_gpt_map_present(vcpu, gpa, write);
 	if (*err)
 		return RVH_MAP_ABSENT;
+	vmm_stat_add(vcpu, faults_pinned, 1);
 	map = rvh_gpt_map_present(vcpu, gpa, write);
 	if (map != RVH_MAP_ABSENT) {
 		vmm_gpa_unpin(&pin, false);
@@ -124,12 +125,14 @@ notrace enum rvh_verdict rvh_fault_fast(struct vmm_vcpu *vcpu)
 	const struct rvh_ctx *ctx = &vcpu->rvh.ctx;
 	gpa_t gpa = rvh_fault_gpa(ctx);
 
+	vmm_stat_add(vcpu, guest_page_faults, 1);
 	vcpu->rvh.no_slot = false;
 	/* Implicit accesses have an htinst of their own. */
 	if (ctx->htinst && !(ctx->htinst & 1))
 		return RVH_SLOW;
 	switch (rvh_gpt_map_fast(vcpu, gpa, ctx->scause == HART_CAUSE_STORE_GUEST_PAGE)) {
 	case RVH_MAP_DONE:
+		vmm_stat_add(vcpu, faults_fast, 1);
 		return RVH_AGAIN;
 	case RVH_MAP_NO_SLOT:
 		vcpu->rvh.no_slot = true;

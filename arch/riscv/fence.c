@@ -101,7 +101,11 @@ void rvh_fence_gpa(struct vmm_vm *vm, gpa_t start, gpa_t end)
 
 	if (start >= end)
 		return;
+	vmm_stat_vm_add(vm, remote_tlb_flush_requests, 1);
 	smp_mb(); /* pairs with the one in rvh_fence_load() */
+	if (cpumask_empty(&vm->rvh.tlb.harts))
+		return;
+	vmm_stat_vm_add(vm, remote_tlb_flush, 1);
 	call.vmid = READ_ONCE(vm->rvh.vmid.number);
 	on_each_cpu_mask(&vm->rvh.tlb.harts, rvh_fence_gpa_call, &call, true);
 }

@@ -172,6 +172,14 @@ static void rvh_gpt_remove_shared(struct rvh_gpt *gpt, gpa_t start, gpa_t end,
 	flush->end = max(flush->end, end);
 }
 
+/* A VM's part of the counts goes down only: what vCPUs map is counted by them. */
+static void rvh_gpt_count(struct vmm_vm *vm, const struct gstage_flush *flush)
+{
+	vmm_stat_vm_add(vm, pages_4k, flush->leaves[0]);
+	vmm_stat_vm_add(vm, pages_2m, flush->leaves[1]);
+	vmm_stat_vm_add(vm, pages_1g, flush->leaves[2]);
+}
+
 void vmm_arch_gpt_unmap(struct vmm_vm *vm, gpa_t start, gpa_t end)
 {
 	struct rvh_gpt *gpt = &vm->rvh.gpt;
@@ -195,6 +203,7 @@ void vmm_arch_gpt_unmap(struct vmm_vm *vm, gpa_t start, gpa_t end)
 	else
 		rvh_fence_gpa(vm, flush.start, flush.end);
 	rvh_gpt_remove_end(gpt);
+	rvh_gpt_count(vm, &flush);
 	rvh_gpt_pages_retire(&freed);
 }
 

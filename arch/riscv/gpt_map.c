@@ -102,7 +102,7 @@ static notrace enum rvh_map find_host_entry(struct vmm_vm *vm, struct rvh_map_jo
  * Fill holes around the page with what the host has present and used lately. Stays in the slot, in
  * the host's table and in the 2 MiB of one G-stage table.
  */
-static notrace void map_around(const struct rvh_map_job *job, unsigned int window)
+static notrace unsigned int map_around(const struct rvh_map_job *job, unsigned int window)
 {
 	const struct slot_info *info = &job->slot->info;
 	gpa_t start = max(ALIGN_DOWN(job->gpa, window << VMM_PAGE_SHIFT), gfn_to_gpa(info->gfn));
@@ -127,7 +127,7 @@ static notrace void map_around(const struct rvh_map_job *job, unsigned int windo
 		    page.young)
 			leaves[i] = gstage_leaf(page.pa, job_prot(job, &page, false));
 	}
-	gstage_fill(&job->gpt->tables, start, leaves, count);
+	return gstage_fill(&job->gpt->tables, start, leaves, count);
 }
 
 static notrace unsigned int around_window(void)
@@ -197,8 +197,14 @@ static notrace enum rvh_map map_locked(struct vmm_vcpu *vcpu, struct rvh_map_job
 		return map;
 	if (job->write)
 		vmm_dirty_mark(job->slot, gpa_to_gfn(job->gpa));
-	if (flush->added && !job->level && around_window() > 1)
-		map_around(job, around_window());
+	if (flush->added && job->level)
+		vmm_stat_add(vcpu, huge_leaves, 1);
+	if (flush->added && !job->level && around_window() > 1) {
+		unsigned int pages = map_around(job, around_window());
+
+		vmm_stat_add(vcpu, fault_around_pages, pages);
+		flush->leaves[0] += pages;
+	}
 	return RVH_MAP_DONE;
 }
 
@@ -206,6 +212,17 @@ static notrace enum rvh_map map_locked(struct vmm_vcpu *vcpu, struct rvh_map_job
 static notrace bool is_spurious(const struct gstage_flush *flush)
 {
 	return !flush->added && !flush->relaxed;
+}
+
+/* Count what became of the tables, also if in the end nothing could be mapped. */
+static notrace void count_map(struct vmm_vcpu *vcpu, const struct gstage_flush *flush)
+{
+	vmm_stat_add(vcpu, pages_4k, flush->leaves[0]);
+	if (likely(!(flush->leaves[1] | flush->leaves[2])))
+		return;
+	vmm_stat_add(vcpu, pages_2m, flush->leaves[1]);
+	vmm_stat_add(vcpu, pages_1g, flush->leaves[2]);
+	vmm_stat_add(vcpu, huge_splits, flush->splits);
 }
 
 notrace enum rvh_map rvh_gpt_map_fast(struct vmm_vcpu *vcpu, gpa_t gpa, bool write)
@@ -223,13 +240,16 @@ notrace enum rvh_map rvh_gpt_map_fast(struct vmm_vcpu *vcpu, gpa_t gpa, bool wri
 		return RVH_MAP_RETRY;
 	map = map_locked(vcpu, &job, &flush);
 	read_unlock(&gpt->lock);
+	count_map(vcpu, &flush);
 
 	if (flush.start < flush.end) {
 		vcpu->rvh.flush = flush;
 		return RVH_MAP_RETRY;
 	}
-	if (map == RVH_MAP_DONE && is_spurious(&flush))
+	if (map == RVH_MAP_DONE && is_spurious(&flush)) {
+		vmm_stat_add(vcpu, faults_spurious, 1);
 		hart_hfence_gvma_vmid_gpa(READ_ONCE(vcpu->vm->rvh.vmid.number), gpa);
+	}
 	return map;
 }
 
@@ -258,10 +278,13 @@ enum rvh_map rvh_gpt_map_present(struct vmm_vcpu *vcpu, gpa_t gpa, bool write)
 	scoped_guard(irqsave)
 		map = map_locked(vcpu, &job, &flush);
 	read_unlock(&gpt->lock);
+	count_map(vcpu, &flush);
 
 	rvh_fence_gpa(vcpu->vm, flush.start, flush.end);
-	if (map == RVH_MAP_DONE && is_spurious(&flush))
+	if (map == RVH_MAP_DONE && is_spurious(&flush)) {
+		vmm_stat_add(vcpu, faults_spurious, 1);
 		vcpu->rvh.spurious_gpa = gpa & ~(VMM_PAGE_SIZE - 1);
+	}
 	return map;
 }
 
@@ -283,9 +306,12 @@ enum rvh_map rvh_gpt_map_pin(struct vmm_vcpu *vcpu, gpa_t gpa, const struct vmm_
 	}
 	err = gstage_map(&gpt->tables, page, pin->hpa, 0, prot, &vcpu->rvh.spare, NULL, &flush);
 	read_unlock(&gpt->lock);
+	count_map(vcpu, &flush);
 
 	rvh_fence_gpa(vcpu->vm, flush.start, flush.end);
-	if (!err && is_spurious(&flush))
+	if (!err && is_spurious(&flush)) {
+		vmm_stat_add(vcpu, faults_spurious, 1);
 		vcpu->rvh.spurious_gpa = page;
+	}
 	return err ? RVH_MAP_STOCK : RVH_MAP_DONE;
 }

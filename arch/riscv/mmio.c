@@ -46,6 +46,7 @@ static enum rvh_verdict rvh_mmio_to_user(struct vmm_vcpu *vcpu, gpa_t gpa,
 	if (mmio->write)
 		memcpy(run->mmio.data, &vcpu->rvh.ctx.x[insn->rs2 % 32], insn->width);
 	vcpu->resume = rvh_mmio_resume;
+	vmm_stat_add(vcpu, mmio_exit_user, 1);
 	return RVH_USER;
 }
 
@@ -55,6 +56,7 @@ static notrace enum rvh_verdict rvh_mmio_store(struct vmm_vcpu *vcpu, gpa_t gpa,
 {
 	if (!vmm_bus_write(vcpu->vm, gpa, insn->width, vcpu->rvh.ctx.x[insn->rs2 % 32]))
 		return RVH_SLOW;
+	vmm_stat_add(vcpu, mmio_exit_kernel, 1);
 	return insn->len == 2 ? RVH_ADVANCE_SHORT : RVH_ADVANCE;
 }
 

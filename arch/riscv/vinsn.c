@@ -39,6 +39,7 @@ static enum rvh_verdict rvh_vinsn_csr(struct vmm_vcpu *vcpu, const struct rvinsn
 			return rvh_vinsn_refuse(vcpu, raw);
 		if (insn->rd)
 			vcpu->rvh.ctx.x[insn->rd % 32] = 0;
+		vmm_stat_add(vcpu, csr_exit_kernel, 1);
 		return RVH_ADVANCE;
 	}
 	return rvh_vinsn_refuse(vcpu, raw);
@@ -57,8 +58,10 @@ enum rvh_verdict rvh_vinsn(struct vmm_vcpu *vcpu)
 		/* VTW lets VU-mode's WFI trap here as well, where it is illegal. */
 		if (rvh_guest_is_user(vcpu))
 			return rvh_vinsn_refuse(vcpu, raw);
+		vmm_stat_add(vcpu, wfi_exit_stat, 1);
 		return RVH_HALT;
 	case RVINSN_WRS_NTO:
+		vmm_stat_add(vcpu, wrs_exit_stat, 1);
 		/* It may end at any time, Zawrs v1.01: the way here gave others a chance to run. */
 		return RVH_ADVANCE;
 	case RVINSN_CSR:
@@ -81,10 +84,12 @@ notrace enum rvh_verdict rvh_vinsn_fast(struct vmm_vcpu *vcpu)
 {
 	struct rvinsn insn;
 
+	vmm_stat_add(vcpu, virtual_insn_exits, 1);
 	if (!vcpu->rvh.ctx.stval || rvh_guest_is_user(vcpu))
 		return RVH_SLOW;
 	rvinsn_decode(vcpu->rvh.ctx.stval, &insn);
-	if (insn.kind == RVINSN_WFI && rvh_irq_is_pending_resident())
-		return RVH_ADVANCE;
-	return RVH_SLOW;
+	if (insn.kind != RVINSN_WFI || !rvh_irq_is_pending_resident())
+		return RVH_SLOW;
+	vmm_stat_add(vcpu, wfi_exit_stat, 1);
+	return RVH_ADVANCE;
 }

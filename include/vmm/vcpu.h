@@ -8,6 +8,7 @@
 #include <linux/sched/signal.h>
 
 #include <vmm/req.h>
+#include <vmm/stats.h>
 #include <vmm/vm.h>
 
 struct kvm_run;
@@ -26,6 +27,8 @@ struct vmm_vcpu {
 	 * Returns 0 or -errno (which KVM_RUN returns), or 1 when it made another user exit.
 	 */
 	int		(*resume)(struct vmm_vcpu *vcpu);
+
+	struct vmm_vcpu_stats stats;	/* here, to be in reach of short instructions */
 
 	struct rvh_vcpu	rvh;		/* the RISC-V side; owned by arch/riscv */
 

@@ -10,6 +10,7 @@
 #include <vmm/bus.h>
 #include <vmm/notifier.h>
 #include <vmm/slots.h>
+#include <vmm/stats.h>
 
 #include "../../arch/riscv/rvh_types.h"
 
@@ -29,6 +30,7 @@ struct vmm_vm {
 	struct vmm_bus		bus;
 	struct xarray		vcpus;		/* by id; lock-free look-up; live as the VM */
 	unsigned int		nr_vcpus;	/* under lock */
+	struct vmm_vm_stats	stats;
 
 	struct rvh_vm		rvh;
 };

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* KVM_RUN: finish the last user exit, then prepare, enter and handle until userspace is needed. */
 #include <vmm/arch.h>
+#include <vmm/stats.h>
 #include <vmm/vcpu.h>
 
+#include <linux/errno.h>
+#include <linux/ktime.h>
 #include <linux/lockdep.h>
 #include <linux/signal.h>
 
@@ -17,11 +20,22 @@ static bool run_may_go_on(struct vmm_vcpu *vcpu)
 
 static int run_halt(struct vmm_vcpu *vcpu)
 {
+	u64 start = ktime_get_ns(), waited;
+	unsigned int bucket;
 	int err;
 
+	vmm_stat_set(vcpu, blocking, 1);
 	vmm_arch_halt_begin(vcpu);
 	err = rcuwait_wait_event(&vcpu->wait, run_may_go_on(vcpu), TASK_INTERRUPTIBLE);
 	vmm_arch_halt_end(vcpu);
+	vmm_stat_set(vcpu, blocking, 0);
+
+	waited = ktime_get_ns() - start;
+	bucket = vmm_stat_bucket(waited);
+	vmm_stat_add(vcpu, halt_wait_ns, waited);
+	vmm_stat_add(vcpu, halt_wait_hist[bucket], 1);
+	if (!err)
+		vmm_stat_add(vcpu, halt_wakeup, 1);
 	return err;
 }
 
@@ -55,6 +69,8 @@ static int run_loop(struct vmm_vcpu *vcpu)
 			step = run_halt(vcpu);
 	} while (step == VMM_STEP_AGAIN);
 
+	if (step == -EINTR || step == -ERESTARTNOHAND)
+		vmm_stat_add(vcpu, signal_exits, 1);
 	return step;
 }
 

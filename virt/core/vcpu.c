@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Life cycle of a vCPU: built in private, published whole, destroyed with its VM. */
 #include <vmm/arch.h>
+#include <vmm/stats.h>
 #include <vmm/vcpu.h>
 
 #include <linux/err.h>
@@ -111,6 +112,7 @@ void vmm_vcpu_publish(struct vmm_vcpu *vcpu)
 	vm->nr_vcpus++;
 	/* No allocation: the place is reserved. */
 	xa_store(&vm->vcpus, vcpu->id, vcpu, GFP_NOWAIT);
+	vmm_stats_vcpu_add(vcpu);
 }
 
 void vmm_vcpu_discard(struct vmm_vcpu *vcpu)

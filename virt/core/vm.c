@@ -2,6 +2,7 @@
 /* Life cycle of a VM: stages that are entered in order and left in reverse. */
 #include <vmm/arch.h>
 #include <vmm/bus.h>
+#include <vmm/stats.h>
 #include <vmm/vcpu.h>
 #include <vmm/vm.h>
 
@@ -17,8 +18,9 @@ struct vm_stage {
 };
 
 /*
- * The notifier is the last to come and the first to go: its callbacks use slots and G-stage. Slots
- * outlive the G-stage, which holds translations of their pages.
+ * The notifier comes after slots and G-stage, which its callbacks use, and goes before them. Slots
+ * outlive the G-stage, which holds translations of their pages. Statistics are read while all else
+ * is there.
  */
 static const struct vm_stage vm_stages[] = {
 	{ vmm_slots_init,	vmm_slots_destroy },
@@ -26,6 +28,7 @@ static const struct vm_stage vm_stages[] = {
 	{ vmm_arch_vm_init,	vmm_arch_vm_destroy },
 	{ vmm_vcpus_init,	vmm_vcpus_destroy },
 	{ vmm_notifier_init,	vmm_notifier_destroy },
+	{ vmm_stats_vm_init,	vmm_stats_vm_destroy },
 };
 
 static void vm_leave_stages(struct vmm_vm *vm, unsigned int reached)

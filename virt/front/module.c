@@ -6,6 +6,7 @@
 
 #include <vmm/arch.h>
 #include <vmm/hw.h>
+#include <vmm/stats.h>
 #include <vmm/vcpu.h>
 
 #include <linux/init.h>
@@ -36,12 +37,12 @@ static void nothing_exit(void)
 /* The other KVM is looked for before a hart is touched; /dev/kvm comes when all works. */
 static int (*const module_inits[])(void) __initconst = {
 	vmm_hw_check_free,	vmm_vcpu_cache_init,	vmm_arch_host_init,	vmm_hw_enable,
-	node_init,
+	vmm_stats_fs_init,	node_init,
 };
 
 static void (*const module_exits[])(void) = {
 	nothing_exit,		vmm_vcpu_cache_exit,	vmm_arch_host_exit,	vmm_hw_disable,
-	node_exit,
+	vmm_stats_fs_exit,	node_exit,
 };
 
 static void module_leave_stages(unsigned int reached)

@@ -128,6 +128,7 @@ notrace enum rvh_verdict rvh_sbi_fast(struct vmm_vcpu *vcpu)
 	struct sbi_ret ret = { .error = SBIABI_SUCCESS };
 	enum rvh_verdict verdict;
 
+	vmm_stat_add(vcpu, ecall_exit_stat, 1);
 	if (!ext)
 		return RVH_SLOW;
 	verdict = ext->fast(vcpu, &call, &ret);
