@@ -93,6 +93,19 @@ static int get_reg_list(void)
 	return ioctl(vm.vcpu, KVM_GET_REG_LIST, &list);
 }
 
+static int get_stats(void)
+{
+	extra = ioctl(vm.fd, KVM_GET_STATS_FD, 0UL);
+	return extra < 0 ? -1 : 0;
+}
+
+static int read_stats(void)
+{
+	static char bytes[4096];
+
+	return pread(extra, bytes, sizeof(bytes), 0) > 0 ? 0 : -1;
+}
+
 static int run(void)
 {
 	return abi_run(&vm) || !abi_is_sbi(&vm, 1) ? -1 : 0;
@@ -159,6 +172,8 @@ int main(void)
 	test_operation("create a vCPU", create_vcpu, close_extra);
 	test_operation("create a slot", create_slot, delete_slot);
 	test_operation("list registers", get_reg_list, NULL);
+	test_operation("open statistics", get_stats, close_extra);
+	test_operation("read statistics", read_stats, NULL);
 	test_operation("run", run, NULL);
 	test_operation("read the log", get_log, NULL);
 	test_operation("stop the log", stop_log, start_log);
