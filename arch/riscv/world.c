@@ -132,23 +132,28 @@ static void rvh_fetch_insn(struct vmm_vcpu *vcpu)
 	vcpu->rvh.insn_valid = !hart_fetch_insn(ctx->pc, &vcpu->rvh.insn, hstatus);
 }
 
+static noinline notrace bool rvh_serve_requests(struct vmm_vcpu *vcpu)
+{
+	unsigned long reqs;
+
+	if (READ_ONCE(vcpu->req) & ~VMM_REQ_HART)
+		return false;
+	reqs = vmm_req_take(vcpu, VMM_REQ_HART);
+	if (reqs & VMM_REQ_FENCE)
+		rvh_fence_drain(vcpu);
+	if (reqs & VMM_REQ_IRQ) {
+		WRITE_ONCE(vcpu->rvh.vs.hvip, hart_csr_read(HART_CSR_HVIP) & HART_HVIP_ALL);
+		if (rvh_irq_merge(vcpu))
+			hart_csr_write(HART_CSR_HVIP, vcpu->rvh.vs.hvip);
+	}
+	return !kshim_guest_work_pending(vcpu->work);
+}
+
+/* After every exit: the rare case is a tail call, so that the other one needs no stack frame. */
 notrace bool rvh_world_may_go_on(struct vmm_vcpu *vcpu)
 {
-	unsigned long reqs = READ_ONCE(vcpu->req);
-
-	if (unlikely(reqs)) {
-		if (reqs & ~VMM_REQ_HART)
-			return false;
-		reqs = vmm_req_take(vcpu, VMM_REQ_HART);
-		if (reqs & VMM_REQ_FENCE)
-			rvh_fence_drain(vcpu);
-		if (reqs & VMM_REQ_IRQ) {
-			WRITE_ONCE(vcpu->rvh.vs.hvip,
-				   hart_csr_read(HART_CSR_HVIP) & HART_HVIP_ALL);
-			if (rvh_irq_merge(vcpu))
-				hart_csr_write(HART_CSR_HVIP, vcpu->rvh.vs.hvip);
-		}
-	}
+	if (unlikely(READ_ONCE(vcpu->req)))
+		return rvh_serve_requests(vcpu);
 	return !kshim_guest_work_pending(vcpu->work);
 }
 
