@@ -49,13 +49,14 @@ finish()
 	exit $((failures > 0))
 }
 
+# How long to wait at most for what takes less than half of that on a machine that does nothing else.
 # Everything is slower on the sanitizer kernel.
 seconds()
 {
 	if [[ ${LAB_KERNEL:-stock} == stock ]]; then
-		echo "$1"
+		echo $(($1 * 2))
 	else
-		echo $(($1 * 4))
+		echo $(($1 * 6))
 	fi
 }
 
