@@ -123,6 +123,7 @@ variant_steps()
 	local tests=selftests/host host
 
 	for host in aia rva23 old; do
+		[[ -n $all || $host == aia ]] || continue
 		host_step "abi-$1-$host" "host abi-test" 45 "$1" --host $host $tests/abi.sh
 		[[ -n $all ]] || continue
 		host_step "clients-$1-$host" "host clients" 60 "$1" --host $host $tests/clients.sh
@@ -141,9 +142,9 @@ upstream_steps()
 	if [[ -z $all ]]; then
 		host_step "kselftest-$1" "host kselftest" 45 "$1" $test quick
 	else
-		host_step "kselftest-$1" "host kselftest" 120 "$1" --host plain $test full
-		host_step "kselftest-$1-aia" "host kselftest" 120 "$1" --host aia $test full
-		host_step "kselftest-$1-in-tree" "host kselftest" 300 "$1" --host plain \
+		host_step "kselftest-$1" "host kselftest" 600 "$1" --host plain $test full
+		host_step "kselftest-$1-aia" "host kselftest" 600 "$1" --host aia $test full
+		host_step "kselftest-$1-in-tree" "host kselftest" 800 "$1" --host plain \
 			--env KVM=in-tree $test full
 	fi
 	needs="build-$1"

@@ -49,8 +49,8 @@ finish()
 	exit $((failures > 0))
 }
 
-# How long to wait at most for what takes less than half of that on a machine that does nothing else.
-# Everything is slower on the sanitizer kernel.
+# How long to wait at most for what takes less than half of that on a machine that does nothing
+# else. Everything is slower on the sanitizer kernel.
 seconds()
 {
 	if [[ ${LAB_KERNEL:-stock} == stock ]]; then
