@@ -33,7 +33,7 @@ static void test_slots(unsigned int count)
 
 	abi_vm_create(&vm);
 	abi_check(create(&vm, count) == count, "again, in another VM");
-	/* A deletion waits for readers, some milliseconds. */
+	/* In-tree KVM waits for readers at each, some milliseconds. */
 	for (id = 1; id < DELETED; id++)
 		if (abi_set_slot(vm.fd, id, 0, 0, 0, 0))
 			break;
