@@ -14,6 +14,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 
+#include <asm/csr.h>
 #include <asm/page.h>
 
 #include <vmm/gpa.h>
@@ -23,9 +24,6 @@
 
 /* Entries visited with the lock held for writing; then others get a chance. */
 #define GPT_BUDGET	1024
-
-/* Priv. v1.12 §4.1.11: satp.MODE of the host; each number more is a level more. */
-#define HOST_SATP_MODE_SV39	8
 
 /* A 4 KiB leaf needs a table for every level below the root. */
 #define GPT_STOCK	(GSTAGE_MAX_LEVELS - 1)
@@ -93,7 +91,8 @@ int rvh_gpt_init(struct vmm_vm *vm)
 
 	rwlock_init(&gpt->lock);
 	gpt->host.root = vmm_gpa_host_tables(vm);
-	gpt->host.levels = rvh_host.satp_mode - HOST_SATP_MODE_SV39 + 3;
+	/* Priv. v1.12 §4.1.11: each number of satp.MODE more is a level more. */
+	gpt->host.levels = rvh_host.satp_mode - (SATP_MODE_39 >> SATP_MODE_SHIFT) + 3;
 	gpt->host.known = hostpt_known(rvisa_has(&rvh_host.isa, RVISA_SVPBMT),
 				       rvisa_has(&rvh_host.isa, RVISA_SVNAPOT));
 	gpt->root = alloc_pages(GFP_KERNEL_ACCOUNT | __GFP_ZERO, GSTAGE_ROOT_ORDER);
