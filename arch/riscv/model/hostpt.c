@@ -8,9 +8,12 @@
 #include "gstage.h"
 
 #define PTE_N		BIT_ULL(63)		/* Svnapot */
-#define PTE_RWX		(GSTAGE_PTE_R | GSTAGE_PTE_W | GSTAGE_PTE_X)
+#define PTE_G		BIT_ULL(5)
+#define PTE_SOFTWARE	GENMASK_ULL(9, 8)
 /* V, R, W, X, U, G, A, D, two bits for software, and the page number */
 #define PTE_BASE	GENMASK_ULL(53, 0)
+/* Priv. v1.12 §4.4.1: what may be set in a pointer to a table; it has V, and the rest is clear. */
+#define POINTER_FREE	(GSTAGE_PTE_PPN | PTE_SOFTWARE | PTE_G)
 /* Priv. v1.12 §5.1 (Svnapot): the only size that is defined is 64 KiB, written as ppn[3:0] = 8. */
 #define NAPOT_MASK	0xfULL
 #define NAPOT_64K	0x8ULL
@@ -34,7 +37,7 @@ bool hostpt_find(const struct hostpt *pt, u64 va, struct hostpt_table *table)
 	while (table->level) {
 		u64 pte = READ_ONCE(table->entries[entry_index(va, table->level)]);
 
-		if (!(pte & GSTAGE_PTE_V) || pte & PTE_RWX)
+		if ((pte & ~POINTER_FREE) != GSTAGE_PTE_V)
 			break;
 		table->entries = (const u64 *)(unsigned long)
 			((FIELD_GET(GSTAGE_PTE_PPN, pte) << 12) + pt->va_offset);
@@ -43,20 +46,32 @@ bool hostpt_find(const struct hostpt *pt, u64 va, struct hostpt_table *table)
 	return true;
 }
 
-/* The page number of the 4 KiB page at @va in the leaf @pte; false for a form that is reserved. */
-static bool leaf_ppn(u64 pte, unsigned int level, u64 va, u64 *ppn)
+/* leaf_ppn() for what is not just one page of ordinary memory */
+static bool special_leaf_ppn(u64 pte, unsigned int level, u64 va, u64 *ppn)
 {
 	u64 inside = (va & ((1ULL << gstage_level_shift(level)) - 1)) >> 12;
 
-	*ppn = FIELD_GET(GSTAGE_PTE_PPN, pte);
+	if ((pte & GSTAGE_PTE_PBMT) == GSTAGE_PTE_PBMT)
+		return false;
 	if (pte & PTE_N) {
 		if (level || (*ppn & NAPOT_MASK) != NAPOT_64K)
 			return false;
 		*ppn &= ~NAPOT_MASK;
 		inside = (va >> 12) & NAPOT_MASK;
 	}
+	/* Priv. v1.12 §4.3.2, step 6: a large leaf has to be aligned. */
+	if (*ppn & (BIT_ULL(9 * level) - 1))
+		return false;
 	*ppn += inside;
 	return true;
+}
+
+/* The page number of the 4 KiB page at @va in the leaf @pte; false for a form that is reserved. */
+static bool leaf_ppn(u64 pte, unsigned int level, u64 va, u64 *ppn)
+{
+	*ppn = FIELD_GET(GSTAGE_PTE_PPN, pte);
+	return likely(!level && !(pte & (PTE_N | GSTAGE_PTE_PBMT))) ||
+	       special_leaf_ppn(pte, level, va, ppn);
 }
 
 bool hostpt_page(const struct hostpt *pt, const struct hostpt_table *table, u64 va,

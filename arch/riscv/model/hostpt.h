@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Reading the page tables by which the host maps a VMM's memory (Sv39, Sv48, Sv57), while the host
- * may change them. The caller keeps the tables themselves from being freed.
+ * may change them. The caller keeps the tables themselves from being freed. What a hart would not
+ * follow or use is not there.
  */
 #ifndef RVH_MODEL_HOSTPT_H
 #define RVH_MODEL_HOSTPT_H

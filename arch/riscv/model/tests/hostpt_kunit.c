@@ -165,6 +165,70 @@ static void memory_types_need_the_extension(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, look(h, 0, &page, &level));
 }
 
+/* Priv. v1.12 §4.4.1: U, A, D and the bits above the page number are reserved in a pointer. */
+static void malformed_pointer_leads_nowhere(struct kunit *test)
+{
+	static const u64 reserved[] = {
+		GSTAGE_PTE_U, GSTAGE_PTE_A, GSTAGE_PTE_D, 1ULL << 54, 1ULL << 60, NC, PTE_N,
+	};
+	struct hostpt_page page;
+	unsigned int i, level, at;
+
+	for (i = 0; i < ARRAY_SIZE(reserved); i++)
+		for (at = 1; at < 4; at++) {
+			struct host *h = host_new(test, 4);
+
+			host_map(h, SZ_1G, 0, pte_of(SZ_2M, WRITTEN));
+			KUNIT_EXPECT_TRUE(test, look(h, SZ_1G, &page, &level));
+			/* Where no table is */
+			h->tables[at][slot_of(SZ_1G, at)] = GSTAGE_PTE_PPN | V | reserved[i];
+			KUNIT_EXPECT_FALSE(test, look(h, SZ_1G, &page, &level));
+			KUNIT_EXPECT_EQ(test, level, at);
+		}
+}
+
+static void pointer_may_be_global_and_have_softwares_bits(struct kunit *test)
+{
+	struct host *h = host_new(test, 3);
+	struct hostpt_page page;
+	unsigned int level;
+
+	host_map(h, SZ_1G, 0, pte_of(SZ_2M, WRITTEN));
+	h->tables[1][slot_of(SZ_1G, 1)] |= BIT(5) | BIT(8) | BIT(9);
+	KUNIT_EXPECT_TRUE(test, look(h, SZ_1G, &page, &level));
+	KUNIT_EXPECT_EQ(test, level, 0);
+}
+
+/* Priv. v1.12 §4.3.2, step 6 */
+static void misaligned_large_leaf_maps_nothing(struct kunit *test)
+{
+	struct hostpt_page page;
+	unsigned int level, seen, bit;
+
+	for (level = 1; level < 5; level++)
+		for (bit = 12; bit < gstage_level_shift(level); bit++) {
+			struct host *h = host_new(test, 5);
+
+			host_map(h, 0, level, pte_of(1ULL << bit, WRITTEN));
+			KUNIT_EXPECT_FALSE(test, look(h, 0, &page, &seen));
+			KUNIT_EXPECT_EQ(test, seen, level);
+		}
+}
+
+static void memory_type_that_is_reserved_maps_nothing(struct kunit *test)
+{
+	struct hostpt_page page;
+	unsigned int level, seen;
+
+	for (level = 0; level < 3; level++) {
+		struct host *h = host_new(test, 3);
+
+		host_map(h, 0, level, pte_of(SZ_1G, WRITTEN | GSTAGE_PTE_PBMT));
+		KUNIT_EXPECT_FALSE(test, look(h, 0, &page, &seen));
+		KUNIT_EXPECT_EQ(test, seen, level);
+	}
+}
+
 static void napot_leaf_is_sixteen_pages(struct kunit *test)
 {
 	struct host *h = host_new(test, 4);
@@ -192,6 +256,10 @@ static struct kunit_case hostpt_cases[] = {
 	KUNIT_CASE(addresses_beyond_the_tables_are_nothing),
 	KUNIT_CASE(bits_mean_what_the_host_means),
 	KUNIT_CASE(memory_types_need_the_extension),
+	KUNIT_CASE(malformed_pointer_leads_nowhere),
+	KUNIT_CASE(pointer_may_be_global_and_have_softwares_bits),
+	KUNIT_CASE(misaligned_large_leaf_maps_nothing),
+	KUNIT_CASE(memory_type_that_is_reserved_maps_nothing),
 	KUNIT_CASE(napot_leaf_is_sixteen_pages),
 	{}
 };
