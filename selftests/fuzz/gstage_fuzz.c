@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Operations on G-stage tables beside a flat map of pages. Input: a byte of mode, operations. */
+/* Operations on G-stage tables beside a flat map of them. Input: a byte of mode, operations. */
 #include "fuzz.h"
 
 #include "../../arch/riscv/model/tests/gstage_world.h"
 
 #define MAX_STEPS	400
+#define CHECK_FIRST	16	/* all is compared after each of so many steps, */
+#define CHECK_EVERY	16	/* then after one in so many */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -26,9 +28,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		data += sizeof(op);
 		size -= sizeof(op);
 		fault = gworld_step(&world, &op);
+		if (!fault && (step < CHECK_FIRST || step % CHECK_EVERY == 0))
+			fault = gworld_check(&world);
 		FUZZ_CHECK(!fault, "step %zu, operation %u: %s", step, op.kind % GOP_KINDS, fault);
 	}
-	fault = gworld_count_leaves(&world);
+	fault = gworld_check(&world);
 	FUZZ_CHECK(!fault, "at the end: %s", fault);
 	return 0;
 }

@@ -326,7 +326,7 @@ static void run_random(struct kunit *test, unsigned int levels, u64 seed)
 			op.level %= 3;
 		fault = gworld_step(w, &op);
 		if (!fault && i % 16 == 0)
-			fault = gworld_count_leaves(w);
+			fault = gworld_check(w);
 		KUNIT_EXPECT_TRUE_MSG(test, !fault, "%u levels, step %u, kind %u page %u: %s",
 				      levels, i, op.kind % GOP_KINDS, op.page % GWORLD_PAGES,
 				      fault ? fault : "");
