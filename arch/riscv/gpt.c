@@ -261,6 +261,29 @@ void vmm_arch_gpt_wrprotect_mask(struct vmm_vm *vm, gfn_t gfn, const unsigned lo
 	rvh_gpt_remove_end(gpt);
 }
 
+void vmm_arch_gpt_wrprotect_masks(struct vmm_vm *vm, const struct vmm_gfn_mask *masks,
+				  unsigned int count)
+{
+	struct rvh_gpt *gpt = &vm->rvh.gpt;
+	struct gstage_flush flush = {};
+	unsigned int i;
+
+	if (!count)
+		return;
+	rvh_gpt_remove_begin(gpt);
+	write_lock(&gpt->lock);
+	for (i = 0; i < count; i++) {
+		gfn_t gfn = masks[i].gfn;
+
+		gstage_wrprotect_mask(&gpt->tables, gfn, masks[i].mask, &flush);
+		rvh_gpt_remove_shared(gpt, gfn_to_gpa(gfn), gfn_to_gpa(gfn + BITS_PER_LONG),
+				      &flush);
+	}
+	write_unlock(&gpt->lock);
+	rvh_fence_gpa(vm, flush.start, flush.end);
+	rvh_gpt_remove_end(gpt);
+}
+
 bool vmm_arch_gpt_age(struct vmm_vm *vm, gpa_t start, gpa_t end, bool clear)
 {
 	struct rvh_gpt *gpt = &vm->rvh.gpt;

@@ -196,7 +196,7 @@ static notrace enum rvh_map map_locked(struct vmm_vcpu *vcpu, struct rvh_map_job
 	if (map != RVH_MAP_DONE)
 		return map;
 	if (job->write)
-		vmm_dirty_mark(job->slot, gpa_to_gfn(job->gpa));
+		vmm_dirty_mark(vcpu, job->slot, gpa_to_gfn(job->gpa));
 	if (flush->added && job->level)
 		vmm_stat_add(vcpu, huge_leaves, 1);
 	if (flush->added && !job->level && around_window() > 1) {
@@ -305,6 +305,8 @@ enum rvh_map rvh_gpt_map_pin(struct vmm_vcpu *vcpu, gpa_t gpa, const struct vmm_
 		return RVH_MAP_RETRY;
 	}
 	err = gstage_map(&gpt->tables, page, pin->hpa, 0, prot, &vcpu->rvh.spare, NULL, &flush);
+	if (!err && pin->writable)
+		vmm_dirty_mark(vcpu, pin->slot, pin->gfn);
 	read_unlock(&gpt->lock);
 	count_map(vcpu, &flush);
 

@@ -187,6 +187,23 @@ void vmm_arch_gpt_unmap(struct vmm_vm *vm, gpa_t start, gpa_t end);
  */
 void vmm_arch_gpt_wrprotect(struct vmm_vm *vm, gpa_t start, gpa_t end);
 
+/* Pages among 64 guest frames in a row, anywhere. */
+struct vmm_gfn_mask {
+	gfn_t		gfn;		/* the one that bit 0 stands for */
+	unsigned long	mask;
+};
+
+/**
+ * vmm_arch_gpt_wrprotect_masks() - Remove write permission from pages here and there; one fence.
+ * @vm:    The VM.
+ * @masks: The pages, all below vmm_arch_gpa_limit().
+ * @count: Length of @masks, a few dozen at most.
+ *
+ * Context: Process context, may sleep.
+ */
+void vmm_arch_gpt_wrprotect_masks(struct vmm_vm *vm, const struct vmm_gfn_mask *masks,
+				  unsigned int count);
+
 /**
  * vmm_arch_gpt_wrprotect_mask() - Remove write permission from chosen pages; one fence for all.
  * @vm:    The VM.

@@ -65,8 +65,8 @@ int vmm_gpa_touch(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access);
 /**
  * vmm_gpa_unpin() - Release a page pinned by vmm_gpa_pin().
  * @pin:     From vmm_gpa_pin().
- * @written: The page was written, or mapped writable: mark it dirty, for the host and in the log
- *           of its slot.
+ * @written: The page was written, or mapped writable: mark it dirty for the host. The log of its
+ *           slot is another matter: see vmm_dirty_mark().
  *
  * Context: Process context, may sleep. Caller still holds vm->slots.srcu for reading.
  */

@@ -25,7 +25,7 @@ struct vmm_vm;
 
 struct vmm_slot {
 	struct slot_info		info;
-	unsigned long			*dirty;		/* bitmap, NULL unless logging */
+	unsigned long			*dirty;		/* bitmap, NULL unless logging in it */
 	bool				stale;		/* replaced or gone; READ_ONCE */
 	struct interval_tree_node	hva_node;	/* in slots.by_hva, bytes */
 	struct rcu_head			rcu;
@@ -40,6 +40,8 @@ struct vmm_slots {
 	struct rb_root_cached	by_hva;		/* under hva_lock */
 	spinlock_t		hva_lock;	/* inside lock, mmap_lock; outside G-stage's */
 	u32			log_mode;	/* under lock: VMM_DIRTY_* of new and old logs */
+	u32			ring_entries;	/* of each vCPU; 0: no rings; fixed before vCPUs */
+	bool			ring_bitmap;	/* under lock: logs have a bitmap, too */
 };
 
 static inline hva_t vmm_slot_hva(const struct vmm_slot *slot, gfn_t gfn)

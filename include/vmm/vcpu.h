@@ -11,6 +11,8 @@
 #include <vmm/stats.h>
 #include <vmm/vm.h>
 
+#include "../../virt/model/dirtyring.h"
+
 struct kvm_run;
 
 struct vmm_vcpu {
@@ -31,6 +33,8 @@ struct vmm_vcpu {
 	struct vmm_vcpu_stats stats;	/* here, to be in reach of short instructions */
 
 	struct rvh_vcpu	rvh;		/* the RISC-V side; owned by arch/riscv */
+
+	struct dirtyring ring;		/* pushed by KVM_RUN, emptied under slots.lock */
 
 	struct mutex	mutex;		/* one ioctl at a time, except the asynchronous ones */
 	struct rcuwait	wait;		/* a halted vCPU's thread */

@@ -104,12 +104,15 @@ int abi_set_slot(int vm, uint32_t id, uint32_t flags, uint64_t gpa, uint64_t siz
 	return ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region);
 }
 
-void abi_vm_create(struct abi_vm *vm)
+void abi_vm_begin(struct abi_vm *vm)
 {
 	vm->sys = abi_open();
 	vm->fd = ioctl(vm->sys, KVM_CREATE_VM, 0UL);
 	abi_need(vm->fd >= 0, "KVM_CREATE_VM");
+}
 
+void abi_vm_finish(struct abi_vm *vm)
+{
 	vm->ram = mmap(NULL, ABI_RAM_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 		       -1, 0);
 	abi_need(vm->ram != MAP_FAILED, "guest memory");
@@ -121,6 +124,12 @@ void abi_vm_create(struct abi_vm *vm)
 	vm->run_size = ioctl(vm->sys, KVM_GET_VCPU_MMAP_SIZE, 0UL);
 	vm->run = mmap(NULL, vm->run_size, PROT_READ | PROT_WRITE, MAP_SHARED, vm->vcpu, 0);
 	abi_need(vm->run != MAP_FAILED, "kvm_run");
+}
+
+void abi_vm_create(struct abi_vm *vm)
+{
+	abi_vm_begin(vm);
+	abi_vm_finish(vm);
 }
 
 void abi_vm_destroy(struct abi_vm *vm)

@@ -43,6 +43,9 @@ struct abi_vm {
 
 int abi_open(void);
 void abi_vm_create(struct abi_vm *vm);
+/* The same in two parts: the VM itself; its memory and vCPU. */
+void abi_vm_begin(struct abi_vm *vm);
+void abi_vm_finish(struct abi_vm *vm);
 void abi_vm_destroy(struct abi_vm *vm);
 int abi_set_slot(int vm, uint32_t id, uint32_t flags, uint64_t gpa, uint64_t size,
 		 const void *hva);

@@ -231,6 +231,7 @@ static void test_dead_owner(void)
 #define VMM_MAX_VCPUS		1024
 #define VMM_MAX_VCPU_ID		1024
 #define VMM_MAX_SLOTS		32767
+#define VMM_DIRTY_RING_MAX	(1 << 20)
 
 static int cap_value(unsigned long cap)
 {

@@ -30,6 +30,8 @@ static int find_log(struct vmm_vm *vm, u32 id, struct vmm_slot **slot)
 {
 	lockdep_assert_held(&vm->slots.lock);
 
+	if (vm->slots.ring_entries && !vm->slots.ring_bitmap)
+		return -ENXIO;
 	/* Numbers of other address spaces are larger. */
 	if (id >= VMM_MAX_SLOTS)
 		return -EINVAL;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* KVM_RUN: finish the last user exit, then prepare, enter and handle until userspace is needed. */
 #include <vmm/arch.h>
+#include <vmm/dirty.h>
 #include <vmm/stats.h>
 #include <vmm/vcpu.h>
 
@@ -39,12 +40,23 @@ static int run_halt(struct vmm_vcpu *vcpu)
 	return err;
 }
 
+/* What keeps a vCPU from guest code until somebody else has done something. */
+static int run_hindered(struct vmm_vcpu *vcpu)
+{
+	if (READ_ONCE(vcpu->req) & VMM_REQ_DEAD)
+		return -EIO;
+	return vmm_dirty_ring_leave(vcpu);
+}
+
 static int run_once(struct vmm_vcpu *vcpu)
 {
 	int step;
 
-	if (READ_ONCE(vcpu->req) & VMM_REQ_DEAD)
-		return -EIO;
+	if (unlikely(READ_ONCE(vcpu->req) & (VMM_REQ_DEAD | VMM_REQ_RING))) {
+		step = run_hindered(vcpu);
+		if (step != VMM_STEP_AGAIN)
+			return step;
+	}
 
 	step = kshim_guest_work(vcpu->work);
 	if (step)

@@ -56,12 +56,19 @@ static struct vmm_slot *slot_new(const struct slot_info *info)
 }
 
 /* A log begins empty, or with all pages in it: then none needs protection until it is cleared. */
+static bool log_begins_full(const struct vmm_slots *slots)
+{
+	return slots->log_mode & VMM_DIRTY_INITIALLY_SET && !slots->ring_entries;
+}
+
 static int slot_log(struct vmm_vm *vm, struct vmm_slot *slot)
 {
+	if (vm->slots.ring_entries && !vm->slots.ring_bitmap)
+		return 0;
 	slot->dirty = kvcalloc(BITS_TO_LONGS(slot->info.npages), sizeof(long), GFP_KERNEL_ACCOUNT);
 	if (!slot->dirty)
 		return -ENOMEM;
-	if (vm->slots.log_mode & VMM_DIRTY_INITIALLY_SET)
+	if (log_begins_full(&vm->slots))
 		bitmap_set(slot->dirty, 0, slot->info.npages);
 	return 0;
 }
@@ -335,8 +342,7 @@ static int slots_replace(struct vmm_vm *vm, struct vmm_slot *old, const struct s
 	if (!err && plan->change == SLOT_MOVE)
 		err = slots_move(vm, old, next);
 	else if (!err)
-		slots_reflag(vm, old, next, plan->wrprotect &&
-			     !(slots->log_mode & VMM_DIRTY_INITIALLY_SET));
+		slots_reflag(vm, old, next, plan->wrprotect && !log_begins_full(slots));
 
 	if (err) {
 		/* The notifier may have found it. */

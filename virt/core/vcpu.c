@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Life cycle of a vCPU: built in private, published whole, destroyed with its VM. */
 #include <vmm/arch.h>
+#include <vmm/dirty.h>
 #include <vmm/stats.h>
 #include <vmm/vcpu.h>
 
@@ -36,6 +37,7 @@ int vmm_vcpus_init(struct vmm_vm *vm)
 
 static void vcpu_free(struct vmm_vcpu *vcpu)
 {
+	vmm_dirty_ring_destroy(vcpu);
 	free_page((unsigned long)vcpu->run);
 	mutex_destroy(&vcpu->mutex);
 	kmem_cache_free(vcpu_cache, vcpu);
@@ -68,7 +70,7 @@ static struct vmm_vcpu *vcpu_alloc(struct vmm_vm *vm, unsigned long id)
 
 	BUILD_BUG_ON(sizeof(struct kvm_run) > PAGE_SIZE);
 	vcpu->run = (struct kvm_run *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
-	if (!vcpu->run) {
+	if (!vcpu->run || vmm_dirty_ring_init(vcpu)) {
 		vcpu_free(vcpu);
 		return NULL;
 	}

@@ -3,6 +3,7 @@
 #include "door.h"
 
 #include <vmm/arch.h>
+#include <vmm/dirty.h>
 #include <vmm/vcpu.h>
 #include <vmm/vm.h>
 

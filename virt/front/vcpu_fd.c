@@ -4,6 +4,7 @@
 
 #include <vmm/arch.h>
 #include <vmm/bus.h>
+#include <vmm/dirty.h>
 #include <vmm/vcpu.h>
 #include <vmm/vm.h>
 
@@ -159,6 +160,14 @@ long door_vcpu_interrupt(struct vmm_vcpu *vcpu, struct door_arg *arg)
 	return 0;
 }
 
+/* Of a mapping, pages from KVM_DIRTY_LOG_PAGE_OFFSET on are the ring, if there is one. */
+static struct page *vcpu_ring_page(struct vmm_vcpu *vcpu, unsigned long pgoff)
+{
+	if (pgoff < KVM_DIRTY_LOG_PAGE_OFFSET)
+		return NULL;
+	return vmm_dirty_ring_page(vcpu, pgoff - KVM_DIRTY_LOG_PAGE_OFFSET);
+}
+
 /* The mapping holds the file, which holds the VM, which holds the vCPU and both pages. */
 static vm_fault_t vcpu_mmap_fault(struct vm_fault *vmf)
 {
@@ -172,7 +181,9 @@ static vm_fault_t vcpu_mmap_fault(struct vm_fault *vmf)
 		vmf->page = vmm_coalesced_page(vcpu->vm);
 		break;
 	default:
-		return VM_FAULT_SIGBUS;
+		vmf->page = vcpu_ring_page(vcpu, vmf->pgoff);
+		if (!vmf->page)
+			return VM_FAULT_SIGBUS;
 	}
 	get_page(vmf->page);
 	return 0;
@@ -184,6 +195,13 @@ static const struct vm_operations_struct vcpu_mmap_ops = {
 
 static int vcpu_mmap(struct file *file, struct vm_area_struct *vma)
 {
+	struct vmm_vcpu *vcpu = file->private_data;
+	unsigned long first = max(vma->vm_pgoff, KVM_DIRTY_LOG_PAGE_OFFSET + 0UL);
+
+	/* A ring that is the mapping's own is none, and it is not code. */
+	if (first < vma->vm_pgoff + vma_pages(vma) && vcpu_ring_page(vcpu, first) &&
+	    (!(vma->vm_flags & VM_SHARED) || vma->vm_flags & VM_EXEC))
+		return -EINVAL;
 	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP);
 	vma->vm_ops = &vcpu_mmap_ops;
 	return 0;

@@ -67,9 +67,16 @@ long door_vm_enable_cap(struct vmm_vm *vm, struct door_arg *arg)
 
 	if (ask->flags)
 		return -EINVAL;
-	if (ask->cap == KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2)
+	switch (ask->cap) {
+	case KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2:
 		return vmm_dirty_log_set_mode(vm, ask->args[0]);
-	return vmm_arch_enable_cap(vm, ask->cap, ask->args);
+	case KVM_CAP_DIRTY_LOG_RING_ACQ_REL:
+		return vmm_dirty_ring_enable(vm, ask->args[0]);
+	case KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP:
+		return vmm_dirty_ring_add_bitmap(vm);
+	default:
+		return vmm_arch_enable_cap(vm, ask->cap, ask->args);
+	}
 }
 
 long door_vm_set_region(struct vmm_vm *vm, struct door_arg *arg)
@@ -136,6 +143,11 @@ long door_vm_clear_dirty_log(struct vmm_vm *vm, struct door_arg *arg)
 	if (copy_from_user(bitmap, arg->clear_log.dirty_bitmap, bytes))
 		return -EFAULT;
 	return vmm_dirty_log_clear(vm, &range, bitmap);
+}
+
+long door_vm_reset_rings(struct vmm_vm *vm, struct door_arg *arg)
+{
+	return vmm_dirty_ring_reset(vm);
 }
 
 static long vm_change_zone(struct vmm_vm *vm, const struct kvm_coalesced_mmio_zone *zone,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Guest memory by guest-physical address, and the fault's half of the notifier protocol. */
-#include <vmm/dirty.h>
 #include <vmm/gpa.h>
 #include <vmm/vm.h>
 
@@ -163,7 +162,6 @@ int vmm_gpa_pin(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access, struct vmm
 void vmm_gpa_unpin(struct vmm_pin *pin, bool written)
 {
 	if (written) {
-		vmm_dirty_mark(pin->slot, pin->gfn);
 		/*
 		 * The host's own page-table entry may be clean, and the guest's writes do not
 		 * dirty it. Locked: the page's file could be truncated at this moment.
