@@ -62,6 +62,17 @@ void abi_check_errno(long ret, int wanted, const char *format, ...)
 		printf("#   %s instead of %s\n", got ? strerror(got) : "success", strerror(wanted));
 }
 
+void abi_skip(const char *why, const char *format, ...)
+{
+	va_list args;
+
+	printf("ok %u - ", ++tests);
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	printf(" # SKIP %s\n", why);
+}
+
 void abi_need(bool fulfilled, const char *what)
 {
 	if (fulfilled)
@@ -173,4 +184,38 @@ bool abi_is_sbi(const struct abi_vm *vm, unsigned long function)
 	return vm->run->exit_reason == KVM_EXIT_RISCV_SBI &&
 	       vm->run->riscv_sbi.extension_id == ABI_SBI_EID &&
 	       vm->run->riscv_sbi.function_id == function;
+}
+
+/* Finish the call that the guest made, so that registers can be set. */
+static void finish_call(struct abi_vm *vm)
+{
+	vm->run->immediate_exit = 1;
+	abi_need(abi_run(vm) == -1 && errno == EINTR, "immediate exit");
+	vm->run->immediate_exit = 0;
+}
+
+int abi_guest_store(struct abi_vm *vm, uint64_t gpa, uint64_t value)
+{
+	int ret;
+
+	abi_set_reg(vm->vcpu, ABI_CORE(regs.pc), ABI_RAM + (guest_access - guest_start));
+	abi_set_reg(vm->vcpu, ABI_CORE(regs.a0), gpa);
+	abi_set_reg(vm->vcpu, ABI_CORE(regs.a1), value);
+	ret = abi_run(vm);
+	if (!ret)
+		finish_call(vm);
+	return ret;
+}
+
+uint64_t abi_guest_load(struct abi_vm *vm, uint64_t gpa)
+{
+	uint64_t value;
+
+	abi_set_reg(vm->vcpu, ABI_CORE(regs.pc), ABI_RAM + (guest_loads - guest_start));
+	abi_need(!abi_run(vm) && abi_is_sbi(vm, 1), "first call");
+	vm->run->riscv_sbi.ret[0] = gpa;
+	abi_need(!abi_run(vm) && abi_is_sbi(vm, 1), "second call");
+	value = vm->run->riscv_sbi.args[0];
+	finish_call(vm);
+	return value;
 }

@@ -20,6 +20,8 @@ void abi_check_ours(bool passed, const char *in_tree, const char *format, ...)
 /* @ret is what a system call returned just now: it has to be -1 with this errno. */
 void abi_check_errno(long ret, int wanted, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* What cannot be tested on this host, for the reason @why. */
+void abi_skip(const char *why, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Without this nothing goes on: prints the reason and errno. */
 void abi_need(bool fulfilled, const char *what);
 /* A program that hangs is a failure, too. */
@@ -74,6 +76,9 @@ extern const uint8_t guest_loads[], guest_mixed[];
 
 void abi_vm_boot(struct abi_vm *vm, const uint8_t *label);
 int abi_run(struct abi_vm *vm);
+/* The guest stores to or loads from its memory, wherever it was before; KVM_RUN's result. */
+int abi_guest_store(struct abi_vm *vm, uint64_t gpa, uint64_t value);
+uint64_t abi_guest_load(struct abi_vm *vm, uint64_t gpa);
 bool abi_is_sbi(const struct abi_vm *vm, unsigned long function);
 
 #endif

@@ -22,31 +22,12 @@ static struct abi_vm vm;
 
 static int guest_store(uint64_t gpa, uint64_t value)
 {
-	int ret;
-
-	abi_set_reg(vm.vcpu, ABI_CORE(regs.pc), ABI_RAM + (guest_access - guest_start));
-	abi_set_reg(vm.vcpu, ABI_CORE(regs.a0), gpa);
-	abi_set_reg(vm.vcpu, ABI_CORE(regs.a1), value);
-	ret = abi_run(&vm);
-	if (ret)
-		return ret;
-	/* Finish the call, so that registers can be set. */
-	vm.run->immediate_exit = 1;
-	abi_need(abi_run(&vm) == -1 && errno == EINTR, "immediate exit");
-	vm.run->immediate_exit = 0;
-	return 0;
+	return abi_guest_store(&vm, gpa, value);
 }
 
 static uint64_t guest_load(uint64_t gpa)
 {
-	abi_set_reg(vm.vcpu, ABI_CORE(regs.pc), ABI_RAM + (guest_loads - guest_start));
-	abi_need(!abi_run(&vm) && abi_is_sbi(&vm, 1), "first call");
-	vm.run->riscv_sbi.ret[0] = gpa;
-	abi_need(!abi_run(&vm) && abi_is_sbi(&vm, 1), "second call");
-	vm.run->immediate_exit = 1;
-	abi_need(abi_run(&vm) == -1 && errno == EINTR, "immediate exit");
-	vm.run->immediate_exit = 0;
-	return vm.run->riscv_sbi.args[0];
+	return abi_guest_load(&vm, gpa);
 }
 
 /* A store that KVM_RUN cannot do, with what is said of it. */

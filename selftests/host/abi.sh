@@ -19,7 +19,23 @@ allow_faults()
 	done
 }
 
+# What backing_test wants, as far as this host can: huge pages, and a file system on a disk.
+prepare_memory()
+{
+	local pages=/sys/kernel/mm/hugepages
+
+	echo 8 > $pages/hugepages-2048kB/nr_hugepages
+	echo 1 > $pages/hugepages-1048576kB/nr_hugepages
+	truncate -s 64M "$WORK/disk"
+	mkdir "$WORK/mount"
+	modprobe -a loop ext4
+	if mkfs.ext4 -q "$WORK/disk" && mount -o loop "$WORK/disk" "$WORK/mount"; then
+		export BACKING_DIR=$WORK/mount
+	fi
+}
+
 allow_faults
+prepare_memory 2> "$WORK/memory"
 must_load_kvm
 
 run_program()
