@@ -55,6 +55,8 @@ stock_steps()
 
 	host_step "kunit-$at" "host kunit" 15 "$1" "${own[@]}" $tests/kunit.sh
 	host_step "module-$at" host 20 "$1" "${own[@]}" $tests/module.sh
+	# Linux 6.12 miscounts pages of such memory, guest or not: "Bad rss-counter state".
+	[[ $1 == trixie ]] || own+=(--pmem)
 	host_step "abi-$at" "host abi-test" 45 "$1" "${own[@]}" \
 		--append "'hugepagesz=1G hugepages=1'" $tests/abi.sh
 	host_step "guest-$at" host 35 "$1" "${own[@]}" $tests/guest.sh

@@ -24,7 +24,7 @@ void abi_check_errno(long ret, int wanted, const char *format, ...)
 void abi_skip(const char *why, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Without this nothing goes on: prints the reason and errno. */
 void abi_need(bool fulfilled, const char *what);
-/* A program that hangs is a failure, too. */
+/* A program that hangs is a failure, too. @seconds: on a machine that does nothing else. */
 void abi_start(unsigned int seconds);
 int abi_finish(void);
 

@@ -19,18 +19,21 @@ allow_faults()
 	done
 }
 
-# What backing_test wants, as far as this host can: huge pages, and a file system on a disk.
+# What backing_test wants, as far as this host can: huge pages, file systems on a disk and in
+# persistent memory (scripts/lab/run --pmem).
 prepare_memory()
 {
 	local pages=/sys/kernel/mm/hugepages
 
 	echo 8 > $pages/hugepages-2048kB/nr_hugepages
-	echo 1 > $pages/hugepages-1048576kB/nr_hugepages
+	modprobe -a loop ext4 of_pmem nd_pmem
 	truncate -s 64M "$WORK/disk"
-	mkdir "$WORK/mount"
-	modprobe -a loop ext4
+	mkdir "$WORK"/{mount,dax}
 	if mkfs.ext4 -q "$WORK/disk" && mount -o loop "$WORK/disk" "$WORK/mount"; then
 		export BACKING_DIR=$WORK/mount
+	fi
+	if mkfs.ext4 -q -b 4096 /dev/pmem0 && mount -o dax=always /dev/pmem0 "$WORK/dax"; then
+		export BACKING_DAX=$WORK/dax
 	fi
 }
 
