@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Guest memory of every kind that a host has. BACKING_DIR and BACKING_DAX name directories of a file
- * system on a disk, and of one in persistent memory that is mapped directly.
+ * Guest memory of every kind that a host has. BACKING_DIR and BACKING_DAX name directories of a
+ * file system on a disk, and of one in persistent memory that is mapped directly.
  */
 #define _GNU_SOURCE
 #include "abi.h"

@@ -126,7 +126,8 @@ static void test_enable(void)
 	abi_check_errno(ring_enable(BYTES / 2), EINVAL, "less than a page");
 	abi_check_errno(ring_enable(3 * BYTES), EINVAL, "no power of two");
 	abi_check_errno(ring_enable(1UL << 21), E2BIG, "one that is too large");
-	abi_check_errno(ring_enable(1UL << 63), E2BIG, "one that is far too large");
+	abi_check_ours(ring_enable(1UL << 63) == -1 && errno == E2BIG,
+		       "in-tree KVM looks at the low half", "one that is far too large");
 	abi_check(!ring_enable(1UL << 20), "a ring");
 	abi_check_errno(ring_enable(1UL << 20), EINVAL, "a second time");
 	abi_check(!reset_rings(), "no entries without vCPUs");
@@ -206,6 +207,13 @@ static void test_pages(void)
 	abi_check(reset_rings() == 1, "what is not harvested stays");
 	abi_check(harvest() == 6 && reset_rings() == 1, "until it is");
 	abi_check_errno(get_log(1, bitmap), ENXIO, "there is no bitmap");
+	stop();
+}
+
+static void test_toggle(void)
+{
+	start(LOG, false);
+	abi_check(harvest() == 0 && reset_rings() == 1, "a page");
 	abi_check(!set_flags(0) && touch(7) && harvest() == -1, "a slot that does not log");
 	abi_check(!set_flags(LOG) && touch(7) && harvest() == 7, "and does again");
 	stop();
@@ -312,6 +320,11 @@ int main(void)
 	test_enable();
 	test_mapping();
 	test_pages();
+	if (abi_is_in_tree()) {
+		abi_skip("a guest on in-tree KVM of 7.2 does not get on there", "the rest");
+		return abi_finish();
+	}
+	test_toggle();
 	test_full();
 	test_nonsense();
 	test_slot_changes();
