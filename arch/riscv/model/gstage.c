@@ -355,9 +355,11 @@ int gstage_map(struct gstage *g, u64 gpa, u64 pa, unsigned int level, u64 prot,
 		if (pte_is_leaf(pte) && leaf_same_frame(pte, l, &req) &&
 		    !(req.leaf & PTE_GRANTS & ~pte))
 			return 0;
-		err = install_table(g, entry, pte, l, &req);
-		if (err && err != -EAGAIN)
-			return err;
+		/* All or none: a table that is left empty would stay. */
+		if (spare->count < l - level)
+			return -ENOMEM;
+		/* The next round finds this table, or what another caller put there. */
+		install_table(g, entry, pte, l, &req);
 	}
 	return install_leaf(g, &table[entry_index(g, gpa, level)], &req);
 }
@@ -459,9 +461,10 @@ struct leaf_walk {
 	u64			seen;	/* inside the entry looked at last */
 	u64			*table;	/* that holds that entry; NULL: look for it from the root */
 	unsigned int		level;	/* of the table */
+	bool			touched; /* something was taken out of the table */
 	unsigned int		spent;	/* tables and leaves visited */
 	unsigned int		budget;
-	struct gstage_pages	*freed;	/* takes tables found empty, unless NULL */
+	struct gstage_pages	*freed;	/* takes tables found empty */
 	struct gstage_flush	*flush;
 };
 
@@ -500,32 +503,45 @@ static void free_if_empty(const struct leaf_walk *w, u64 gpa)
 	}
 }
 
+/* No table is ever left empty, so one that nothing was taken out of needs no look. */
 static void walk_leave_table(struct leaf_walk *w)
 {
 	w->table = NULL;
-	if (w->freed)
+	if (w->touched)
 		free_if_empty(w, w->seen);
+	w->touched = false;
 }
 
 /* Whether the walk left its table; a table other than the root begins at a multiple of its size. */
 static bool walk_is_behind_table(const struct leaf_walk *w)
 {
-	return w->gpa >= w->end || entry_end(w->seen, w->level + 1) <= w->gpa;
+	return entry_end(w->seen, w->level + 1) <= w->gpa;
+}
+
+/* Entries of 4 KiB from where the walk is to its end or to the end of the table. */
+static unsigned int walk_pages_left(const struct leaf_walk *w)
+{
+	u64 end = min(w->end, entry_end(w->gpa, 1));
+
+	return (end - ALIGN_DOWN(w->gpa, level_size(0)) + level_size(0) - 1) >> 12;
 }
 
 /*
- * The entry of the next leaf, what it holds in *@pte. NULL at the end, and when the budget is
- * spent; at least one entry is passed before that, so that every call gets on.
+ * The next entries that may hold leaves: in *@entries one that does, or some of level 0 of which
+ * each may. To be passed with walk_pass(). 0 at the end, and when the budget is spent; at least one
+ * entry is passed before that, so that every call gets on.
  */
-static u64 *walk_next(struct leaf_walk *w, u64 *pte)
+static unsigned int walk_next(struct leaf_walk *w, u64 **entries)
 {
 	for (;;) {
-		u64 *entry;
+		u64 pte;
 
-		if (w->table && walk_is_behind_table(w))
+		bool over = w->gpa >= w->end || (w->spent >= w->budget && w->gpa > w->start);
+
+		if (w->table && (over || walk_is_behind_table(w)))
 			walk_leave_table(w);
-		if (w->gpa >= w->end || (w->spent >= w->budget && w->gpa > w->start))
-			return NULL;
+		if (over)
+			return 0;
 		if (!w->table) {
 			u64 *parent;
 
@@ -533,24 +549,36 @@ static u64 *walk_next(struct leaf_walk *w, u64 *pte)
 			w->spent++;
 		}
 		w->seen = w->gpa;
-		entry = &w->table[entry_index(w->g, w->gpa, w->level)];
-		*pte = READ_ONCE(*entry);
-		if (w->level && pte_is_table(*pte)) {
+		*entries = &w->table[entry_index(w->g, w->gpa, w->level)];
+		if (!w->level)
+			return walk_pages_left(w);
+		pte = READ_ONCE(**entries);
+		if (pte_is_leaf(pte))
+			return 1;
+		if (pte_is_table(pte))
 			w->table = NULL;
-			continue;
-		}
-		w->gpa = entry_end(w->gpa, w->level);
-		if (pte_is_leaf(*pte)) {
-			w->spent++;
-			return entry;
-		}
+		else
+			w->gpa = entry_end(w->gpa, w->level);
 	}
+}
+
+/* How many leaves may be visited before the walk has to end. */
+static unsigned int walk_leaves_left(const struct leaf_walk *w)
+{
+	return w->spent < w->budget ? w->budget - w->spent : 1;
+}
+
+/* Go on behind the first @count entries from walk_next(), at least one, among them @leaves. */
+static void walk_pass(struct leaf_walk *w, unsigned int count, unsigned int leaves)
+{
+	w->seen += (count - 1) * level_size(w->level);
+	w->gpa = entry_end(w->seen, w->level);
+	w->spent += leaves;
 }
 
 /* Look once more at the entry that was seen last, since something else changed it. */
 static void walk_again(struct leaf_walk *w)
 {
-	w->gpa = w->seen;
 	w->table = NULL;
 }
 
@@ -559,40 +587,99 @@ static u64 walk_result(const struct leaf_walk *w, u64 end)
 	return w->gpa >= w->end ? end : w->gpa;
 }
 
+/* Add entries from walk_next() to what has to be fenced. */
+static void walk_flush(const struct leaf_walk *w, unsigned int first, unsigned int last)
+{
+	flush_add(w->flush, w->seen + first * level_size(w->level), w->level);
+	flush_add(w->flush, w->seen + last * level_size(w->level), w->level);
+}
+
+static void unmap_entries(struct leaf_walk *w, u64 *entries, unsigned int count)
+{
+	unsigned int left = walk_leaves_left(w), leaves = 0;
+	unsigned int first = 0, last = 0, i;
+
+	for (i = 0; i < count && leaves < left; i++) {
+		if (!READ_ONCE(entries[i]))
+			continue;
+		WRITE_ONCE(entries[i], 0);
+		if (!leaves++)
+			first = i;
+		last = i;
+	}
+	if (leaves) {
+		walk_flush(w, first, last);
+		w->flush->leaves[w->level] -= leaves;
+		w->touched = true;
+	}
+	walk_pass(w, i, leaves);
+}
+
 u64 gstage_unmap(struct gstage *g, u64 start, u64 end, unsigned int budget,
 		 struct gstage_pages *freed, struct gstage_flush *flush)
 {
 	struct leaf_walk w = walk_over(g, start, end, budget);
-	u64 *entry;
-	u64 pte;
+	unsigned int count;
+	u64 *entries;
 
 	w.freed = freed;
 	w.flush = flush;
-	while ((entry = walk_next(&w, &pte))) {
-		WRITE_ONCE(*entry, 0);
-		flush_add(flush, w.seen, w.level);
-		flush->leaves[w.level]--;
-	}
+	while ((count = walk_next(&w, &entries)))
+		unmap_entries(&w, entries, count);
 	return walk_result(&w, end);
 }
 
-/* Clear @bit wherever it is set on the way; whether it was anywhere. */
-static bool walk_clear(struct leaf_walk *w, u64 bit, struct gstage_flush *flush)
+/*
+ * Clear @bit in a leaf that has it; what it held is returned. Whatever else came into the entry
+ * meanwhile: a hole or a table has no such bit, and another leaf may lose it.
+ */
+static u64 entry_clear(u64 *entry, u64 bit)
 {
-	bool found = false;
-	u64 *entry;
-	u64 pte;
+	return atomic64_fetch_andnot(bit, (atomic64_t *)entry);
+}
 
-	while ((entry = walk_next(w, &pte))) {
+#define ALL_ENTRIES	(~0ULL)
+
+/* Clear @bit in those entries that have it and that @mask has a bit for; whether any had. */
+static bool clear_entries(struct leaf_walk *w, u64 bit, s64 mask, u64 *entries,
+			  unsigned int count)
+{
+	unsigned int left = walk_leaves_left(w), leaves = 0, changed = 0;
+	unsigned int first = 0, last = 0, i;
+
+	/* An arithmetic shift: ALL_ENTRIES stays what it is. */
+	for (i = 0; i < count && leaves < left; i++, mask >>= 1) {
+		u64 pte = READ_ONCE(entries[i]);
+
+		leaves += pte & GSTAGE_PTE_V;
+		if (!(pte & bit) || !(mask & 1))
+			continue;
+		pte = entry_clear(&entries[i], bit);
+		if (w->level && pte_is_table(pte)) {
+			walk_again(w);
+			return false;
+		}
 		if (!(pte & bit))
 			continue;
-		if (!leaf_update(entry, &pte, bit, 0)) {
-			walk_again(w);
-			continue;
-		}
-		flush_add(flush, w->seen, w->level);
-		found = true;
+		if (!changed++)
+			first = i;
+		last = i;
 	}
+	if (changed)
+		walk_flush(w, first, last);
+	walk_pass(w, i, leaves);
+	return changed;
+}
+
+/* Clear @bit wherever it is set on the way; whether it was anywhere. */
+static bool walk_clear(struct leaf_walk *w, u64 bit)
+{
+	bool found = false;
+	unsigned int count;
+	u64 *entries;
+
+	while ((count = walk_next(w, &entries)))
+		found |= clear_entries(w, bit, ALL_ENTRIES, entries, count);
 	return found;
 }
 
@@ -601,34 +688,52 @@ u64 gstage_wrprotect(struct gstage *g, u64 start, u64 end, unsigned int budget,
 {
 	struct leaf_walk w = walk_over(g, start, end, budget);
 
-	walk_clear(&w, GSTAGE_PTE_W, flush);
+	w.flush = flush;
+	walk_clear(&w, GSTAGE_PTE_W);
 	return walk_result(&w, end);
+}
+
+/* The part of a mask, whose bit 0 is page @gfn, that stands for what walk_next() found. */
+static u64 walk_mask(const struct leaf_walk *w, u64 gfn, u64 mask)
+{
+	u64 pages = (entry_end(w->seen, w->level) - w->seen) >> 12;
+
+	mask >>= (w->seen >> 12) - gfn;
+	if (!w->level)
+		return mask;
+	/* One leaf, which may stand for several pages */
+	return mask & (pages < 64 ? GENMASK_ULL(pages - 1, 0) : ALL_ENTRIES) ? ALL_ENTRIES : 0;
 }
 
 void gstage_wrprotect_mask(struct gstage *g, u64 gfn, u64 mask, struct gstage_flush *flush)
 {
-	if (gfn >= gstage_gpa_limit(g) >> 12)
-		return;
-	while (mask) {
-		unsigned int first = __ffs64(mask);
-		u64 rest = ~(mask >> first);
-		unsigned int npages = rest ? __ffs64(rest) : 64;
+	struct leaf_walk w;
+	unsigned int count;
+	u64 *entries;
 
-		/* Below 2^59, the limit of Sv57x4, plus 64 pages: cannot overflow */
-		gstage_wrprotect(g, (gfn + first) << 12, (gfn + first + npages) << 12, UINT_MAX,
-				 flush);
-		mask &= ~(GENMASK_ULL(npages - 1, 0) << first);
-	}
+	if (!mask || gfn >= gstage_gpa_limit(g) >> 12)
+		return;
+	gfn += __ffs64(mask);
+	mask >>= __ffs64(mask);
+	/* Below 2^59, the limit of Sv57x4, plus 64 pages: cannot overflow */
+	w = walk_over(g, gfn << 12, (gfn + fls64(mask)) << 12, UINT_MAX);
+	w.flush = flush;
+	while ((count = walk_next(&w, &entries)))
+		clear_entries(&w, GSTAGE_PTE_W, walk_mask(&w, gfn, mask), entries, count);
 }
 
 bool gstage_test_young(const struct gstage *g, u64 start, u64 end)
 {
 	struct leaf_walk w = walk_over(g, start, end, UINT_MAX);
-	u64 pte;
+	unsigned int count, i;
+	u64 *entries;
 
-	while (walk_next(&w, &pte))
-		if (pte & GSTAGE_PTE_A)
-			return true;
+	while ((count = walk_next(&w, &entries))) {
+		for (i = 0; i < count; i++)
+			if (READ_ONCE(entries[i]) & GSTAGE_PTE_A)
+				return true;
+		walk_pass(&w, count, 0);
+	}
 	return false;
 }
 
@@ -636,5 +741,6 @@ bool gstage_clear_young(struct gstage *g, u64 start, u64 end, struct gstage_flus
 {
 	struct leaf_walk w = walk_over(g, start, end, UINT_MAX);
 
-	return walk_clear(&w, GSTAGE_PTE_A, flush);
+	w.flush = flush;
+	return walk_clear(&w, GSTAGE_PTE_A);
 }

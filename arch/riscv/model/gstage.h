@@ -140,9 +140,9 @@ u64 gstage_gpa_limit(const struct gstage *g);
  *
  * Context: See the top of this file. Work is bounded by the number of levels, or, where @freed is
  *          used, by the number of tables freed.
- * Return:  0; -EINVAL for a bad address, level or permission; -ENOMEM when @spare ran out: then
- *          what is mapped is as before, though in smaller leaves perhaps; -EBUSY when a huge leaf
- *          would replace a table and @freed is NULL.
+ * Return:  0; -EINVAL for a bad address, level or permission; -ENOMEM when @spare has too few:
+ *          nothing has changed then; -EBUSY when a huge leaf would replace a table and @freed is
+ *          NULL.
  */
 int gstage_map(struct gstage *g, u64 gpa, u64 pa, unsigned int level, u64 prot,
 	       struct gstage_pages *spare, struct gstage_pages *freed, struct gstage_flush *flush);

@@ -34,7 +34,6 @@ struct gworld {
 	u64			gpa[GWORLD_PAGES];	/* where operations begin and end */
 	struct flat		now;
 	struct flat		before;			/* the last step */
-	bool			left_empty;		/* tables, when they ran out */
 	u64			found[GSTAGE_MAX_LEVELS];
 	DECLARE_BITMAP(counted, GWORLD_TABLES);
 };
@@ -93,7 +92,6 @@ static inline void gworld_init(struct gworld *w, void *memory, unsigned int leve
 	unsigned int i, n = 0;
 
 	w->now.count = 0;
-	w->left_empty = false;
 	w->spare = (struct gstage_pages) {};
 	w->tables = root + GWORLD_ROOT * 512;
 	gstage_init(&w->g, root, levels, (unsigned long)w->tables - GWORLD_PA);
@@ -208,7 +206,7 @@ static inline const char *gworld_count_below(struct gworld *w, const u64 *table,
 		if (!fault)
 			fault = gworld_count_below(w, child, gpa, level - 1, flat);
 	}
-	if (flat && !fault && !used && table != w->g.root && !w->left_empty)
+	if (flat && !fault && !used && table != w->g.root)
 		return "a table is empty";
 	return fault;
 }
@@ -316,37 +314,28 @@ static inline bool gmap_same_frame(const struct gmap *m, const struct flat_run *
 	return run->delta == m->pa - m->gpa && !((run->bits ^ m->prot) & GSTAGE_PTE_PBMT);
 }
 
-/* Is there a leaf smaller than the one to be put in, or *@any at all? */
-static inline bool gmap_finds_smaller(const struct gmap *m, const struct flat *f, bool *any)
+/* Is there a leaf smaller than the one to be put in? */
+static inline bool gmap_finds_smaller(const struct gmap *m, const struct flat *f)
 {
 	unsigned int i = flat_index(f, m->gpa);
 
-	*any = i < f->count && f->run[i].start < m->gpa + flat_size(m->level);
-	return *any && f->run[i].level < m->level;
+	return i < f->count && f->run[i].start < m->gpa + flat_size(m->level) &&
+	       f->run[i].level < m->level;
 }
 
-/* Out of tables: what was mapped still is, in smaller leaves perhaps. */
-static inline const char *gworld_expect_nomem(struct gworld *w, const struct gmap *m,
-					      struct gdone *done)
+/* Out of tables: nothing has changed, as is found out afterwards. */
+static inline const char *gworld_expect_nomem(struct gworld *w, const struct gmap *m)
 {
-	unsigned int level;
-
 	if (m->tables >= w->g.levels - 1 - m->level)
 		return "there were tables enough";
-	w->left_empty = true;
-	if (!flat_find(&w->now, m->gpa))
-		return NULL;
-	if (!gworld_walk(w, m->gpa, &level))
-		return "running out of tables lost a page";
-	done->splits = flat_split(&w->now, m->gpa, level);
-	return NULL;
+	return m->spare->count == m->tables ? NULL : "tables were taken that do not suffice";
 }
 
 static inline const char *gworld_expect_map(struct gworld *w, const struct gmap *m,
 					    struct gdone *done)
 {
 	const struct flat_run *run = flat_find(&w->now, m->gpa);
-	bool any, smaller;
+	bool smaller;
 
 	if (m->level >= w->g.levels || m->gpa >> (14 + 9 * w->g.levels) ||
 	    !gworld_prot_is_good(m->prot))
@@ -355,12 +344,12 @@ static inline const char *gworld_expect_map(struct gworld *w, const struct gmap 
 	    !(m->prot & GWORLD_GRANTS & ~run->bits))
 		return m->err ? "what was there already was not found" : NULL;
 	if (m->err == -ENOMEM)
-		return gworld_expect_nomem(w, m, done);
-	smaller = gmap_finds_smaller(m, &w->now, &any);
+		return gworld_expect_nomem(w, m);
+	smaller = gmap_finds_smaller(m, &w->now);
 	if (!m->freed && smaller)
 		return m->err == -EBUSY ? NULL : "a table was replaced";
 	if (m->err == -EBUSY)
-		return !m->freed && !any && w->left_empty ? NULL : "no table was in the way";
+		return "no table was in the way";
 	if (m->err)
 		return "a mapping failed";
 
@@ -416,15 +405,11 @@ static inline const char *gworld_fill(struct gworld *w, const struct gop *op, u6
 	filled = gstage_fill(&w->g, gpa, leaves, count);
 	done->flush.leaves[0] += filled;
 
-	/* Is there a table? One that is empty only the code itself can tell of. */
+	/* Is there a table? */
 	if (flat_has(&w->now, end - SZ_2M, end, GWORLD_RWX))
 		level = w->now.run[flat_index(&w->now, end - SZ_2M)].level;
-	if (gpa + count * SZ_4K > end || (level && level < GSTAGE_MAX_LEVELS))
+	if (gpa + count * SZ_4K > end || level)
 		return filled ? "filled what cannot be filled" : NULL;
-	if (level && !filled)
-		return NULL;
-	if (level && !w->left_empty)
-		return "filled what has no table";
 	for (i = 0; i < count; i++, gpa += SZ_4K) {
 		if (!leaves[i] || flat_find(&w->now, gpa))
 			continue;
@@ -535,7 +520,6 @@ static inline const char *gworld_free(struct gworld *w, struct gdone *done)
 	for (i = 0; i < GSTAGE_MAX_LEVELS; i++)
 		done->flush.leaves[i] = -flat_leaves(&w->now, i);
 	flat_erase(&w->now, 0, U64_MAX);
-	w->left_empty = false;
 	for (i = 0; i < GWORLD_ROOT * 512; i++)
 		if (w->g.root[i])
 			return "the root is not empty";

@@ -2,7 +2,9 @@
 #ifndef UNIT_LINUX_ATOMIC_H
 #define UNIT_LINUX_ATOMIC_H
 
-/* Pure code uses compare-and-exchange on page-table entries, and nothing else of this header. */
+#include <linux/types.h>
+
+/* Pure code changes page-table entries atomically, and uses nothing else of this header. */
 #ifdef UNIT_HOOKS
 /* Where another hart may get in between: a test that wants that to happen sets this. */
 extern void (*unit_before_cmpxchg)(void *where);
@@ -20,5 +22,15 @@ extern void (*unit_before_cmpxchg)(void *where);
 					    __ATOMIC_SEQ_CST); \
 		__seen; \
 	})
+
+typedef struct {
+	s64 counter;
+} atomic64_t;
+
+static inline s64 atomic64_fetch_andnot(s64 bits, atomic64_t *v)
+{
+	__before_cmpxchg(v);
+	return __atomic_fetch_and(&v->counter, ~bits, __ATOMIC_SEQ_CST);
+}
 
 #endif
