@@ -9,8 +9,10 @@
 #define VMM_SLOTS_H
 
 #include <linux/interval_tree.h>
-#include <linux/maple_tree.h>
 #include <linux/mutex.h>
+#include <linux/rbtree.h>
+#include <linux/seqlock.h>
+#include <linux/spinlock.h>
 #include <linux/srcu.h>
 #include <linux/xarray.h>
 
@@ -27,6 +29,7 @@ struct vmm_slot {
 	struct slot_info		info;
 	unsigned long			*dirty;		/* bitmap, NULL unless logging in it */
 	bool				stale;		/* replaced or gone; READ_ONCE */
+	struct rb_node			gfn_node;	/* in slots.by_gfn */
 	struct interval_tree_node	hva_node;	/* in slots.by_hva, bytes */
 	struct rcu_head			rcu;
 };
@@ -34,7 +37,9 @@ struct vmm_slot {
 struct vmm_slots {
 	struct mutex		lock;		/* one change at a time */
 	struct srcu_struct	srcu;
-	struct maple_tree	by_gfn;		/* written under lock; readers: RCU or srcu */
+	struct rb_root		by_gfn;		/* written under lock; readers: RCU or srcu */
+	raw_spinlock_t		gfn_lock;	/* around changes of by_gfn, interrupts off */
+	seqcount_raw_spinlock_t	gfn_seq;	/* under it: who finds nothing looks again */
 	unsigned long		generation;	/* of by_gfn; written under lock; acquire/release */
 	struct xarray		by_id;		/* under lock */
 	struct rb_root_cached	by_hva;		/* under hva_lock */

@@ -36,8 +36,9 @@ int vmm_slots_init(struct vmm_vm *vm)
 		return err;
 	mutex_init(&slots->lock);
 	spin_lock_init(&slots->hva_lock);
-	mt_init_flags(&slots->by_gfn, MT_FLAGS_USE_RCU | MT_FLAGS_LOCK_EXTERN);
-	mt_set_external_lock(&slots->by_gfn, &slots->lock);
+	raw_spin_lock_init(&slots->gfn_lock);
+	seqcount_raw_spinlock_init(&slots->gfn_seq, &slots->gfn_lock);
+	slots->by_gfn = RB_ROOT;
 	xa_init(&slots->by_id);
 	slots->by_hva = RB_ROOT_CACHED;
 	return 0;
@@ -109,15 +110,6 @@ void vmm_slots_destroy(struct vmm_vm *vm)
 	xa_for_each(&slots->by_id, id, slot)
 		slot_free(slot);
 	xa_destroy(&slots->by_id);
-
-	mutex_lock(&slots->lock);
-	/*
-	 * Nobody reads any more. Left for RCU to free, a deep tree crashes the kernels of today: it
-	 * takes the metadata of a node with 15 children for a 16th (mt_free_walk()).
-	 */
-	mt_clear_in_rcu(&slots->by_gfn);
-	__mt_destroy(&slots->by_gfn);
-	mutex_unlock(&slots->lock);
 	mutex_destroy(&slots->lock);
 	srcu_barrier(&slots->srcu);
 	cleanup_srcu_struct(&slots->srcu);
@@ -130,55 +122,83 @@ static unsigned long last_gfn(const struct slot_info *info)
 	return info->gfn + info->npages - 1;
 }
 
-/* Is there anything but @self and reserved ranges where @info is to lie? */
-static bool gfn_is_taken(struct vmm_slots *slots, const struct slot_info *info,
+static struct vmm_slot *gfn_to_slot(struct rb_node *node)
+{
+	return rb_entry_safe(node, struct vmm_slot, gfn_node);
+}
+
+/* The lowest slot that ends behind @gfn. */
+static struct vmm_slot *gfn_first(const struct vmm_slots *slots, gfn_t gfn)
+{
+	struct rb_node *node = slots->by_gfn.rb_node;
+	struct vmm_slot *first = NULL;
+
+	while (node) {
+		struct vmm_slot *slot = gfn_to_slot(node);
+
+		if (last_gfn(&slot->info) < gfn) {
+			node = node->rb_right;
+		} else {
+			first = slot;
+			node = node->rb_left;
+		}
+	}
+	return first;
+}
+
+/* Is there anything but @self where @info is to lie? */
+static bool gfn_is_taken(const struct vmm_slots *slots, const struct slot_info *info,
 			 const struct vmm_slot *self)
 {
-	MA_STATE(mas, &slots->by_gfn, info->gfn, info->gfn);
-	void *entry;
+	struct vmm_slot *slot = gfn_first(slots, info->gfn);
 
-	mas_for_each(&mas, entry, last_gfn(info)) {
-		if (entry != self && !xa_is_zero(entry))
-			return true;
-	}
-	return false;
+	if (slot && slot == self)
+		slot = gfn_to_slot(rb_next(&slot->gfn_node));
+	return slot && slot->info.gfn <= last_gfn(info);
 }
 
-static int gfn_store(struct vmm_slots *slots, const struct slot_info *info, void *entry)
+static void gfn_changed(struct vmm_slots *slots)
 {
-	MA_STATE(mas, &slots->by_gfn, info->gfn, last_gfn(info));
-	int err;
-
-	err = mas_store_gfp(&mas, entry, GFP_KERNEL_ACCOUNT);
-	/* Hints are void before what was stored here is freed: vmm_slot_find_hinted(). */
+	/* Hints are void before what they name is freed; pairs with vmm_slot_find_hinted(). */
 	smp_store_release(&slots->generation, slots->generation + 1);
-	return err;
 }
 
-/*
- * Put something else exactly where a slot is stored: needs no memory, so it cannot fail. Faults
- * that found the slot before see that it is stale, once the G-stage lock was taken to unmap.
- */
-static void gfn_replace(struct vmm_vm *vm, struct vmm_slot *slot, void *entry)
+static void gfn_insert(struct vmm_slots *slots, struct vmm_slot *slot)
 {
-	WRITE_ONCE(slot->stale, entry != slot);
-	if (WARN_ON_ONCE(gfn_store(&vm->slots, &slot->info, entry)))
-		vmm_vm_kill(vm);
-}
+	struct rb_node **link = &slots->by_gfn.rb_node, *parent = NULL;
 
-/* Forget reserved ranges. Out of memory they stay: they read as empty and may be overwritten. */
-static void gfn_clean(struct vmm_slots *slots, const struct slot_info *info)
-{
-	MA_STATE(mas, &slots->by_gfn, info->gfn, info->gfn);
-	void *entry;
-
-	mas_for_each(&mas, entry, last_gfn(info)) {
-		if (!xa_is_zero(entry))
-			continue;
-		if (mas_store_gfp(&mas, NULL, GFP_KERNEL_ACCOUNT))
-			return;
-		mas_set(&mas, info->gfn);
+	while (*link) {
+		parent = *link;
+		link = slot->info.gfn < gfn_to_slot(parent)->info.gfn ? &parent->rb_left :
+									&parent->rb_right;
 	}
+	scoped_guard(raw_spinlock_irq, &slots->gfn_lock) {
+		write_seqcount_begin(&slots->gfn_seq);
+		rb_link_node_rcu(&slot->gfn_node, parent, link);
+		rb_insert_color(&slot->gfn_node, &slots->by_gfn);
+		write_seqcount_end(&slots->gfn_seq);
+	}
+	gfn_changed(slots);
+}
+
+/* Faults that found it before see that it is stale, once the G-stage lock was taken to unmap. */
+static void gfn_remove(struct vmm_slots *slots, struct vmm_slot *slot)
+{
+	WRITE_ONCE(slot->stale, true);
+	scoped_guard(raw_spinlock_irq, &slots->gfn_lock) {
+		write_seqcount_begin(&slots->gfn_seq);
+		rb_erase(&slot->gfn_node, &slots->by_gfn);
+		write_seqcount_end(&slots->gfn_seq);
+	}
+	gfn_changed(slots);
+}
+
+/* The same, with another slot for the same range. Who looks finds one of the two. */
+static void gfn_replace(struct vmm_slots *slots, struct vmm_slot *slot, struct vmm_slot *next)
+{
+	WRITE_ONCE(slot->stale, true);
+	rb_replace_node_rcu(&slot->gfn_node, &next->gfn_node, &slots->by_gfn);
+	gfn_changed(slots);
 }
 
 /* ---- by host address ----------------------------------------------------------------------- */
@@ -247,14 +267,8 @@ static int slots_create(struct vmm_vm *vm, const struct slot_plan *plan)
 	}
 
 	hva_insert(slots, slot);
-	err = gfn_store(slots, &slot->info, slot);
-	if (err) {
-		/* No fault found it, but the notifier may have. */
-		hva_remove(slots, slot);
-		xa_erase(&slots->by_id, slot->info.id);
-		slot_retire(vm, slot, slot->dirty);
-	}
-	return err;
+	gfn_insert(slots, slot);
+	return 0;
 }
 
 /* Faults that found the slot before must not map its pages any more. */
@@ -268,40 +282,30 @@ static int slots_delete(struct vmm_vm *vm, struct vmm_slot *old)
 	struct vmm_slots *slots = &vm->slots;
 
 	block_faults(vm, &old->info);
-	gfn_replace(vm, old, XA_ZERO_ENTRY);
+	gfn_remove(slots, old);
 	vmm_unmap_in_steps(vm, gfn_to_gpa(old->info.gfn), gfn_to_gpa(last_gfn(&old->info) + 1));
 	vmm_notifier_unblock(vm);
 
 	hva_remove(slots, old);
 	xa_erase(&slots->by_id, old->info.id);
-	gfn_clean(slots, &old->info);
 	slot_retire(vm, old, old->dirty);
 	return 0;
 }
 
-/* The old range becomes reserved first, so that the new one may overlap it. */
+/* The old one goes out first: the new one may overlap it. */
 static int slots_move(struct vmm_vm *vm, struct vmm_slot *old, struct vmm_slot *next)
 {
 	struct vmm_slots *slots = &vm->slots;
-	int err;
 
 	if (gfn_is_taken(slots, &next->info, old))
 		return -EEXIST;
 
 	block_faults(vm, &old->info);
-	gfn_replace(vm, old, XA_ZERO_ENTRY);
+	gfn_remove(slots, old);
 	hva_insert(slots, next);
-	err = gfn_store(slots, &next->info, next);
-	if (err) {
-		gfn_replace(vm, old, old);
-		hva_remove(slots, next);
-		vmm_notifier_unblock(vm);
-		return err;
-	}
+	gfn_insert(slots, next);
 	vmm_unmap_in_steps(vm, gfn_to_gpa(old->info.gfn), gfn_to_gpa(last_gfn(&old->info) + 1));
 	vmm_notifier_unblock(vm);
-
-	gfn_clean(slots, &old->info);
 	return 0;
 }
 
@@ -314,7 +318,7 @@ static void slots_reflag(struct vmm_vm *vm, struct vmm_slot *old, struct vmm_slo
 
 	block_faults(vm, &old->info);
 	hva_insert(slots, next);
-	gfn_replace(vm, old, next);
+	gfn_replace(slots, old, next);
 	if (wrprotect)
 		vmm_arch_gpt_wrprotect(vm, start, end);
 	/* While it logged, pages were mapped one by one: let faults map large ones again. */

@@ -8,10 +8,35 @@
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
 
-struct vmm_slot *vmm_slot_find(struct vmm_vm *vm, gfn_t gfn)
+static notrace struct vmm_slot *gfn_search(const struct vmm_slots *slots, gfn_t gfn)
 {
-	/* The tree says NULL for a range that is reserved while its slot moves. */
-	return mtree_load(&vm->slots.by_gfn, gfn);
+	struct rb_node *node = rcu_dereference_raw(slots->by_gfn.rb_node);
+
+	while (node) {
+		struct vmm_slot *slot = rb_entry(node, struct vmm_slot, gfn_node);
+
+		if (gfn - slot->info.gfn < slot->info.npages)
+			return slot;
+		if (gfn < slot->info.gfn)
+			node = rcu_dereference_raw(node->rb_left);
+		else
+			node = rcu_dereference_raw(node->rb_right);
+	}
+	return NULL;
+}
+
+notrace struct vmm_slot *vmm_slot_find(struct vmm_vm *vm, gfn_t gfn)
+{
+	const struct vmm_slots *slots = &vm->slots;
+	struct vmm_slot *slot;
+	unsigned int seq;
+
+	/* A change may hide slots from one who looks at that moment, but shows him no wrong one. */
+	do {
+		seq = raw_read_seqcount_begin(&slots->gfn_seq);
+		slot = gfn_search(slots, gfn);
+	} while (!slot && read_seqcount_retry(&slots->gfn_seq, seq));
+	return slot;
 }
 
 notrace struct vmm_slot *vmm_slot_find_hinted(struct vmm_vm *vm, gfn_t gfn,
