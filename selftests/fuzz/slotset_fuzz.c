@@ -1,129 +1,308 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Changes of memory slots: whatever is accepted leaves slots that lie where they may. */
+/*
+ * Changes of memory slots beside a list of them, with the rules of the ABI written down once more,
+ * in arithmetic that cannot overflow. Input: a byte of mode, requests.
+ */
 #include "fuzz.h"
 
+#include <linux/errno.h>
 #include <linux/string.h>
 
 #include "../../virt/model/slotset.h"
 
-#define SLOTS		4
-#define GUEST_PAGES	64
-#define HOST_PAGES	4096
+#define MAX_SLOTS	32767
+#define MAX_LIVE	4096
+#define PAGE		4096
 
-static const struct slot_limits limits = {
-	.gpa_limit	= GUEST_PAGES << 12,
-	.hva_limit	= HOST_PAGES << 12,
-	.max_pages	= 48,
-	.max_slots	= SLOTS,
-	.allowed_flags	= SLOT_FLAG_LOG_DIRTY | SLOT_FLAG_READONLY,
+typedef unsigned __int128 wide;
+
+/* A small machine, where everything is near everything; and what hosts have. */
+static const struct slot_limits machines[] = {
+	{ 64 * PAGE, 4096 * PAGE, 48, 4, SLOT_FLAG_LOG_DIRTY | SLOT_FLAG_READONLY },
+	{ 1ULL << 41, 1ULL << 38, (1ULL << 31) - 1, MAX_SLOTS, 3 },
+	{ 1ULL << 50, 1ULL << 47, (1ULL << 31) - 1, MAX_SLOTS, 3 },
+	{ 1ULL << 59, 1ULL << 56, (1ULL << 31) - 1, MAX_SLOTS, SLOT_FLAG_LOG_DIRTY },
 };
 
-/* One request: small numbers by themselves, any bits when asked for. */
+enum anchor {
+	ANCHOR_BOTTOM,
+	ANCHOR_GPA_LIMIT,
+	ANCHOR_HVA_LIMIT,
+	ANCHOR_MAX_PAGES,
+	ANCHOR_WRAP,
+	ANCHOR_SLOT,		/* the slot of that number, as it is */
+	ANCHOR_MANY,		/* many small slots, one behind the other */
+	ANCHORS,
+};
+
+/* One request: some number of pages from an interesting place; one bit wrong when asked for. */
 struct input {
-	u8	id;
-	u8	flags;
-	u8	gfn;
-	u8	npages;
-	u8	host;
+	u8	anchor;
 	u8	wild;		/* which field to disturb */
 	u8	bit;		/* by which bit */
+	u8	flags;
+	u16	id;
+	s8	gfn;		/* pages from the anchor */
+	s8	host;
+	u8	npages;
 };
 
-static struct slot_request make_request(const struct input *in)
+struct machine {
+	const struct slot_limits	*limits;
+	struct slot_info		slot[MAX_SLOTS];	/* npages: 0 for none */
+	u16				live[MAX_LIVE];
+	unsigned int			count;
+};
+
+static void disturb(struct slot_request *req, const struct input *in)
 {
-	struct slot_request req = {
-		.id = in->id % (SLOTS + 1), .flags = in->flags & 3, .gpa = (u64)in->gfn << 12,
-		.size = (u64)in->npages << 12, .hva = (u64)in->host << 12,
-	};
 	u64 bit = 1ULL << in->bit % 64;
 
 	switch (in->wild) {
 	case 0:
-		req.id ^= bit;
+		req->id ^= bit;
 		break;
 	case 1:
-		req.flags ^= bit;
+		req->flags ^= bit;
 		break;
 	case 2:
-		req.gpa ^= bit;
+		req->gpa ^= bit;
 		break;
 	case 3:
-		req.size ^= bit;
+		req->size ^= bit;
 		break;
 	case 4:
-		req.hva ^= bit;
+		req->hva ^= bit;
 		break;
 	}
+}
+
+static struct slot_request make_request(const struct machine *m, const struct input *in)
+{
+	const struct slot_limits *limits = m->limits;
+	struct slot_request req = {
+		.id = in->id % (limits->max_slots + 1), .flags = in->flags & 3,
+		.size = (u64)in->npages * PAGE,
+	};
+	const struct slot_info *old = &m->slot[req.id % MAX_SLOTS];
+	u64 gpa = 0, hva = 1024 * PAGE;
+
+	switch (in->anchor % ANCHORS) {
+	case ANCHOR_GPA_LIMIT:
+		gpa = limits->gpa_limit - req.size;
+		break;
+	case ANCHOR_HVA_LIMIT:
+		hva = limits->hva_limit - req.size;
+		break;
+	case ANCHOR_MAX_PAGES:
+		req.size = (limits->max_pages + (s8)in->npages) * PAGE;
+		break;
+	case ANCHOR_WRAP:
+		gpa = in->npages & 1 ? -req.size : 0;
+		hva = in->npages & 2 ? -req.size : hva;
+		break;
+	case ANCHOR_SLOT:
+		req.size = in->npages & 3 ? old->npages * PAGE : req.size;
+		req.flags = in->flags & 4 ? old->flags : req.flags;
+		gpa = old->gfn * PAGE;
+		hva = old->hva;
+		break;
+	}
+	req.gpa = gpa + (s64)in->gfn * PAGE;
+	req.hva = hva + (s64)in->host * PAGE;
+	disturb(&req, in);
 	return req;
 }
 
-/* Every accepted slot, written down from the definition of the ABI rather than from the code. */
-static void check_slot(const struct slot_info *slot, const struct slot_request *req)
+/* The rules, as Documentation/virt/kvm/api.rst has them. */
+static int expect_check(const struct slot_request *req, const struct slot_limits *limits)
 {
-	FUZZ_CHECK(slot->npages && slot->npages <= limits.max_pages, "pages");
-	FUZZ_CHECK(slot->gfn < GUEST_PAGES && slot->npages <= GUEST_PAGES - slot->gfn, "guest");
-	FUZZ_CHECK(slot->hva >> 12 <= HOST_PAGES - slot->npages && !(slot->hva & 0xfff), "host");
-	FUZZ_CHECK(!(slot->flags & ~3), "flags");
-	FUZZ_CHECK(slot->id == req->id && slot->id < SLOTS, "number");
-	FUZZ_CHECK(slot->gfn << 12 == req->gpa && slot->npages << 12 == req->size &&
-		   slot->hva == req->hva && slot->flags == req->flags, "not what was asked for");
+	if (req->id >= limits->max_slots || req->flags & ~limits->allowed_flags ||
+	    req->gpa % PAGE || req->size % PAGE || req->hva % PAGE)
+		return -EINVAL;
+	if ((wide)req->gpa + req->size > ~0ULL || (wide)req->hva + req->size > ~0ULL)
+		return -EINVAL;
+	if ((wide)req->hva + req->size > limits->hva_limit ||
+	    req->size / PAGE > limits->max_pages)
+		return -EINVAL;
+	if (req->size && (wide)req->gpa + req->size > limits->gpa_limit)
+		return -EFAULT;
+	return 0;
 }
 
-static void apply(struct slot_info *slots, const struct slot_request *req)
+static int expect_plan(const struct slot_request *req, const struct slot_info *old,
+		       enum slot_change *change)
 {
-	struct slot_info *slot = &slots[req->id];
-	struct slot_info *old = slot->npages ? slot : NULL;
+	*change = SLOT_NOTHING;
+	if (!req->size) {
+		*change = old ? SLOT_DELETE : SLOT_NOTHING;
+		return old ? 0 : -EINVAL;
+	}
+	if (!old) {
+		*change = SLOT_CREATE;
+		return 0;
+	}
+	if (old->npages * PAGE != req->size || old->hva != req->hva ||
+	    (old->flags ^ req->flags) & SLOT_FLAG_READONLY)
+		return -EINVAL;
+	if (old->gfn * PAGE != req->gpa)
+		*change = SLOT_MOVE;
+	else if (old->flags != req->flags)
+		*change = SLOT_FLAGS;
+	return 0;
+}
+
+static void check_plan(const struct slot_plan *plan, const struct slot_request *req,
+		       const struct slot_info *old)
+{
+	bool logs = req->flags & SLOT_FLAG_LOG_DIRTY;
+
+	FUZZ_CHECK(plan->unmap_old == (plan->change == SLOT_DELETE || plan->change == SLOT_MOVE),
+		   "unmapping");
+	FUZZ_CHECK(plan->wrprotect == (plan->change == SLOT_FLAGS && logs &&
+				       !(old->flags & SLOT_FLAG_LOG_DIRTY)), "protecting");
+	if (plan->change == SLOT_NOTHING || plan->change == SLOT_DELETE)
+		return;
+	FUZZ_CHECK(plan->next.gfn * PAGE == req->gpa && plan->next.npages * PAGE == req->size &&
+		   plan->next.hva == req->hva && plan->next.flags == req->flags &&
+		   plan->next.id == req->id, "not what was asked for");
+}
+
+/* What the storage does: take what overlaps nothing. */
+static bool has_room(const struct machine *m, const struct slot_info *next)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->count; i++) {
+		const struct slot_info *slot = &m->slot[m->live[i]];
+
+		if (slot->id != next->id && next->gfn < slot->gfn + slot->npages &&
+		    slot->gfn < next->gfn + next->npages)
+			return false;
+	}
+	return true;
+}
+
+static void apply(struct machine *m, const struct slot_request *req)
+{
+	struct slot_info *slot, *old;
+	enum slot_change change;
 	struct slot_plan plan;
 	unsigned int i;
 
-	if (slotset_plan(req, old, &plan))
+	FUZZ_CHECK(slotset_check(req, m->limits) == expect_check(req, m->limits),
+		   "id %x flags %x gpa %llx size %llx hva %llx", req->id, req->flags,
+		   (unsigned long long)req->gpa, (unsigned long long)req->size,
+		   (unsigned long long)req->hva);
+	if (expect_check(req, m->limits))
 		return;
-	FUZZ_CHECK(plan.unmap_old == (plan.change == SLOT_DELETE || plan.change == SLOT_MOVE),
-		   "unmapping");
-	switch (plan.change) {
-	case SLOT_NOTHING:
-		FUZZ_CHECK(old, "nothing to do for a slot that is not there");
-		check_slot(old, req);
-		return;
-	case SLOT_DELETE:
-		FUZZ_CHECK(old && !req->size, "deletion");
+	slot = &m->slot[req->id];
+	old = slot->npages ? slot : NULL;
+	FUZZ_CHECK(slotset_plan(req, old, &plan) == expect_plan(req, old, &change), "refusal");
+	FUZZ_CHECK(plan.change == change, "another change: %u, not %u", plan.change, change);
+	check_plan(&plan, req, old);
+	if (change == SLOT_DELETE) {
+		for (i = 0; m->live[i] != req->id; i++)
+			;
+		m->live[i] = m->live[--m->count];
 		memset(slot, 0, sizeof(*slot));
-		return;
-	case SLOT_MOVE:
-	case SLOT_FLAGS:
-		FUZZ_CHECK(old && old->hva == plan.next.hva && old->npages == plan.next.npages &&
-			   !((old->flags ^ plan.next.flags) & SLOT_FLAG_READONLY), "kept");
-		FUZZ_CHECK((old->gfn != plan.next.gfn) == plan.unmap_old, "moved");
-		break;
-	case SLOT_CREATE:
-		FUZZ_CHECK(!old && !plan.wrprotect, "created");
-		break;
 	}
-	check_slot(&plan.next, req);
-	for (i = 0; i < SLOTS; i++)
-		if (i != req->id && slots[i].npages && slotset_overlap(&slots[i], &plan.next))
-			return;
+	if (change == SLOT_NOTHING || change == SLOT_DELETE || !has_room(m, &plan.next) ||
+	    (change == SLOT_CREATE && m->count == MAX_LIVE))
+		return;
+	if (change == SLOT_CREATE)
+		m->live[m->count++] = req->id;
 	*slot = plan.next;
+}
+
+static void apply_many(struct machine *m, const struct input *in)
+{
+	unsigned int i;
+
+	for (i = 0; i < in->npages; i++) {
+		struct input one = {
+			.anchor = ANCHOR_BOTTOM, .wild = 255, .flags = in->flags,
+			.id = in->id + i, .npages = 1,
+		};
+		struct slot_request req = make_request(m, &one);
+
+		req.gpa = ((u64)(u8)in->gfn * 256 + i) * PAGE;
+		apply(m, &req);
+	}
+}
+
+/* Host addresses around a slot: page by page, the guest pages are those that are touched. */
+static void check_gpa_range(const struct slot_info *slot, const struct input *in)
+{
+	u64 start = slot->hva + (s64)in->gfn * (PAGE / 4);
+	u64 end = in->bit & 1 ? start + in->npages * (PAGE / 8) :
+		  slot->hva + slot->npages * PAGE + (s64)in->host * (PAGE / 4);
+	wide from = start > slot->hva ? start : slot->hva;
+	wide to = slot->hva + (wide)slot->npages * PAGE < end ?
+		  slot->hva + (wide)slot->npages * PAGE : end;
+	struct slot_range range;
+
+	FUZZ_CHECK(slotset_gpa_range(slot, start, end, &range) == (from < to), "any");
+	if (from >= to)
+		return;
+	FUZZ_CHECK(range.start == (slot->gfn + (u64)((from - slot->hva) / PAGE)) * PAGE, "start");
+	FUZZ_CHECK(range.end == (slot->gfn + (u64)((to - 1 - slot->hva) / PAGE) + 1) * PAGE, "end");
+}
+
+static void check_log(const struct slot_info *slot, const struct input *in)
+{
+	u64 first = in->wild == 5 ? in->bit * 16ULL : 1ULL << in->bit % 64;
+	u64 count = in->wild & 64 ? slot->npages - first : in->npages * 32ULL;
+	bool good = first % 64 == 0 && (wide)first + count <= slot->npages &&
+		    (count % 64 == 0 || (wide)first + count == slot->npages);
+
+	FUZZ_CHECK(slotset_log_has(slot, first, count) == good, "log of %llx pages, %llx and %llx",
+		   (unsigned long long)slot->npages, (unsigned long long)first,
+		   (unsigned long long)count);
+}
+
+/* No two slots have a page in common, and none is anywhere that it may not be. */
+static void check_all(const struct machine *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->count; i++) {
+		const struct slot_info *slot = &m->slot[m->live[i]];
+
+		FUZZ_CHECK(slot->npages && slot->npages <= m->limits->max_pages, "pages");
+		FUZZ_CHECK((wide)(slot->gfn + slot->npages) * PAGE <= m->limits->gpa_limit,
+			   "guest");
+		FUZZ_CHECK(slot->hva + (wide)slot->npages * PAGE <= m->limits->hva_limit, "host");
+		FUZZ_CHECK(slot->id == m->live[i], "number");
+		FUZZ_CHECK(has_room(m, slot), "slot %u shares pages", slot->id);
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct slot_info slots[SLOTS] = {};
-	unsigned int i, page, owners;
+	static struct machine m;
 	struct input in;
 
-	for (; size >= sizeof(in); data += sizeof(in), size -= sizeof(in)) {
+	if (!size)
+		return 0;
+	while (m.count)
+		memset(&m.slot[m.live[--m.count]], 0, sizeof(m.slot[0]));
+	m.limits = &machines[data[0] % 4];
+	for (data++, size--; size >= sizeof(in); data += sizeof(in), size -= sizeof(in)) {
 		struct slot_request req;
 
 		memcpy(&in, data, sizeof(in));
-		req = make_request(&in);
-		if (!slotset_check(&req, &limits))
-			apply(slots, &req);
+		if (in.anchor % ANCHORS == ANCHOR_MANY) {
+			apply_many(&m, &in);
+			continue;
+		}
+		req = make_request(&m, &in);
+		apply(&m, &req);
+		if (!m.count)
+			continue;
+		check_gpa_range(&m.slot[m.live[in.id % m.count]], &in);
+		check_log(&m.slot[m.live[in.id % m.count]], &in);
 	}
-	for (page = 0; page < GUEST_PAGES; page++) {
-		for (i = 0, owners = 0; i < SLOTS; i++)
-			owners += page >= slots[i].gfn && page < slots[i].gfn + slots[i].npages;
-		FUZZ_CHECK(owners <= 1, "page %u is in %u slots", page, owners);
-	}
+	check_all(&m);
 	return 0;
 }

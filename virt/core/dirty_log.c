@@ -104,17 +104,6 @@ void vmm_dirty_log_give_back(struct vmm_vm *vm, u32 id, const struct vmm_dirty_l
 	}
 }
 
-/* Only the end of the slot may cut a word in pieces. */
-static bool range_is_good(const struct vmm_slot *slot, const struct vmm_dirty_range *range)
-{
-	u64 npages = slot->info.npages;
-
-	if (range->first % BITS_PER_LONG || range->first > npages ||
-	    range->count > npages - range->first)
-		return false;
-	return range->count % BITS_PER_LONG == 0 || range->first + range->count == npages;
-}
-
 int vmm_dirty_log_check(struct vmm_vm *vm, const struct vmm_dirty_range *range)
 {
 	struct vmm_slot *slot;
@@ -125,7 +114,7 @@ int vmm_dirty_log_check(struct vmm_vm *vm, const struct vmm_dirty_range *range)
 	err = find_log(vm, range->slot, &slot);
 	if (err)
 		return err;
-	return range_is_good(slot, range) ? 0 : -EINVAL;
+	return slotset_log_has(&slot->info, range->first, range->count) ? 0 : -EINVAL;
 }
 
 int vmm_dirty_log_clear(struct vmm_vm *vm, const struct vmm_dirty_range *range,
@@ -143,7 +132,7 @@ int vmm_dirty_log_clear(struct vmm_vm *vm, const struct vmm_dirty_range *range,
 	if (err)
 		return err;
 	/* Another thread may have put another slot there. */
-	if (!range_is_good(slot, range))
+	if (!slotset_log_has(&slot->info, range->first, range->count))
 		return -EINVAL;
 
 	dirty = slot->dirty + range->first / BITS_PER_LONG;

@@ -58,11 +58,10 @@ static bool on_guest_ranges(struct vmm_vm *vm, hva_t start, hva_t end, range_op 
 	guard(srcu)(&vm->slots.srcu);
 
 	while ((slot = next_slot(vm, slot, start, end))) {
-		hva_t first = max(start, slot->hva_node.start) & PAGE_MASK;
-		hva_t last = min(end - 1, slot->hva_node.last) | ~PAGE_MASK;
-		gpa_t gpa = gfn_to_gpa(slot->info.gfn) + (first - slot->hva_node.start);
+		struct slot_range range;
 
-		any |= op(vm, gpa, gpa + (last - first) + 1);
+		if (slotset_gpa_range(&slot->info, start, end, &range))
+			any |= op(vm, range.start, range.end);
 	}
 	return any;
 }

@@ -3,9 +3,11 @@
 
 #include <linux/align.h>
 #include <linux/errno.h>
+#include <linux/minmax.h>
 
 #define SLOT_PAGE_SHIFT	12
 #define SLOT_PAGE_SIZE	BIT_ULL(SLOT_PAGE_SHIFT)
+#define LOG_WORD	64		/* marks in a word of a log */
 
 static bool range_wraps(u64 start, u64 size)
 {
@@ -90,7 +92,23 @@ int slotset_plan(const struct slot_request *req, const struct slot_info *old,
 	return 0;
 }
 
-bool slotset_overlap(const struct slot_info *a, const struct slot_info *b)
+bool slotset_gpa_range(const struct slot_info *slot, u64 start, u64 end, struct slot_range *range)
 {
-	return a->gfn < b->gfn + b->npages && b->gfn < a->gfn + a->npages;
+	u64 size = slot->npages << SLOT_PAGE_SHIFT;
+	u64 gpa = slot->gfn << SLOT_PAGE_SHIFT;
+
+	start = max(start, slot->hva);
+	end = min(end, slot->hva + size);
+	if (start >= end)
+		return false;
+	range->start = gpa + ALIGN_DOWN(start - slot->hva, SLOT_PAGE_SIZE);
+	range->end = gpa + ALIGN(end - slot->hva, SLOT_PAGE_SIZE);
+	return true;
+}
+
+bool slotset_log_has(const struct slot_info *slot, u64 first, u64 count)
+{
+	if (first % LOG_WORD || first > slot->npages || count > slot->npages - first)
+		return false;
+	return count % LOG_WORD == 0 || first + count == slot->npages;
 }

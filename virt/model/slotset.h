@@ -28,6 +28,12 @@ struct slot_info {
 	u16	id;
 };
 
+/* Guest-physical bytes, whole pages. */
+struct slot_range {
+	u64	start;
+	u64	end;
+};
+
 struct slot_limits {
 	u64	gpa_limit;	/* first guest-physical byte that no slot may reach */
 	u64	hva_limit;	/* first byte above userspace */
@@ -80,12 +86,27 @@ int slotset_plan(const struct slot_request *req, const struct slot_info *old,
 		 struct slot_plan *plan);
 
 /**
- * slotset_overlap() - Tell whether two slots share a guest page.
- * @a: A slot of at least one page.
- * @b: Another one; the numbers do not matter.
+ * slotset_gpa_range() - Find the guest pages that host addresses are in a slot.
+ * @slot:  A slot of at least one page.
+ * @start: First host byte; any alignment.
+ * @end:   First byte behind; any alignment.
+ * @range: Filled in with whole pages, when there are any.
  *
- * Return: true when at least one guest page is in both.
+ * Return: Whether there are any.
  */
-bool slotset_overlap(const struct slot_info *a, const struct slot_info *b);
+bool slotset_gpa_range(const struct slot_info *slot, u64 start, u64 end,
+		       struct slot_range *range);
+
+/**
+ * slotset_log_has() - Can a part of a slot's log be cleared?
+ * @slot:  The slot.
+ * @first: First page, relative to the slot's; unchecked.
+ * @count: Pages; unchecked.
+ *
+ * Only the end of the slot may cut a word of 64 marks in pieces.
+ *
+ * Return: Whether it is in the slot, and whole words of it.
+ */
+bool slotset_log_has(const struct slot_info *slot, u64 first, u64 count);
 
 #endif

@@ -2,6 +2,7 @@
 #include <kunit/test.h>
 #include <linux/errno.h>
 #include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/sizes.h>
 
 #include "../slotset.h"
@@ -252,28 +253,71 @@ static void logging_protects_when_it_starts_not_when_it_ends(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, plan.change, SLOT_NOTHING);
 }
 
-static bool overlap(u64 a, u64 na, u64 b, u64 nb)
+static void host_range_becomes_the_guest_pages_it_touches(struct kunit *test)
 {
-	struct slot_info first = { .gfn = a, .npages = na };
-	struct slot_info second = { .gfn = b, .npages = nb };
+	const struct slot_info slot = { .gfn = 7, .npages = 3, .hva = 100 * SZ_4K };
+	u64 start, end;
 
-	return slotset_overlap(&first, &second);
+	for (start = 98 * SZ_4K; start <= 104 * SZ_4K; start += SZ_4K / 4)
+		for (end = 98 * SZ_4K; end <= 104 * SZ_4K; end += SZ_4K / 4) {
+			struct slot_range range = {};
+			u64 page, first = U64_MAX, behind = 0;
+
+			for (page = 0; page < 3; page++) {
+				u64 hva = (100 + page) * SZ_4K;
+
+				if (start >= end || end <= hva || start >= hva + SZ_4K)
+					continue;
+				first = min(first, (7 + page) * SZ_4K);
+				behind = (8 + page) * SZ_4K;
+			}
+			KUNIT_EXPECT_EQ(test, slotset_gpa_range(&slot, start, end, &range),
+					behind != 0);
+			if (!behind)
+				continue;
+			KUNIT_EXPECT_EQ(test, range.start, first);
+			KUNIT_EXPECT_EQ(test, range.end, behind);
+		}
 }
 
-static void slots_overlap_when_they_share_a_page(struct kunit *test)
+static void all_of_the_host_is_all_of_the_slot(struct kunit *test)
 {
-	u64 a, na, b, nb;
+	const struct slot_info top = { .gfn = (1ULL << 47) - 1, .npages = 1, .hva = 0 };
+	struct slot_range range;
 
-	for (a = 0; a < 6; a++)
-		for (na = 1; na < 6; na++)
-			for (b = 0; b < 6; b++)
-				for (nb = 1; nb < 6; nb++) {
-					u64 mine = ((1 << na) - 1) << a;
-					u64 other = ((1 << nb) - 1) << b;
+	KUNIT_ASSERT_TRUE(test, slotset_gpa_range(&live, 0, U64_MAX, &range));
+	KUNIT_EXPECT_EQ(test, range.start, live.gfn << 12);
+	KUNIT_EXPECT_EQ(test, range.end, (live.gfn + live.npages) << 12);
+	KUNIT_ASSERT_TRUE(test, slotset_gpa_range(&top, 0, U64_MAX, &range));
+	KUNIT_EXPECT_EQ(test, range.end, 1ULL << 59);
+}
 
-					KUNIT_EXPECT_EQ(test, overlap(a, na, b, nb),
-							!!(mine & other));
-				}
+struct log_case {
+	u64	npages;
+	u64	first;
+	u64	count;
+	bool	good;
+};
+
+static void log_is_cleared_in_whole_words(struct kunit *test)
+{
+	static const struct log_case cases[] = {
+		{ 200, 0, 64, true }, { 200, 64, 128, true }, { 200, 0, 200, true },
+		{ 200, 192, 8, true }, { 200, 0, 0, true }, { 192, 192, 0, true },
+		{ 64, 0, 64, true }, { 1, 0, 1, true },
+		{ 200, 1, 64, false }, { 200, 0, 63, false }, { 200, 64, 100, false },
+		{ 200, 192, 9, false }, { 200, 192, 64, false }, { 200, 256, 0, false },
+		{ 200, 0, 201, false }, { 200, 64, -64ULL, false }, { 200, -64ULL, 64, false },
+		{ 200, -64ULL, 128, false }, { 1, 0, 2, false }, { 1, 0, 64, false },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct slot_info slot = { .npages = cases[i].npages };
+
+		KUNIT_EXPECT_EQ_MSG(test, slotset_log_has(&slot, cases[i].first, cases[i].count),
+				    cases[i].good, "row %u", i);
+	}
 }
 
 static struct kunit_case slotset_cases[] = {
@@ -289,7 +333,9 @@ static struct kunit_case slotset_cases[] = {
 	KUNIT_CASE(other_guest_address_moves),
 	KUNIT_CASE(move_may_start_logging_and_protects_nothing),
 	KUNIT_CASE(logging_protects_when_it_starts_not_when_it_ends),
-	KUNIT_CASE(slots_overlap_when_they_share_a_page),
+	KUNIT_CASE(host_range_becomes_the_guest_pages_it_touches),
+	KUNIT_CASE(all_of_the_host_is_all_of_the_slot),
+	KUNIT_CASE(log_is_cleared_in_whole_words),
 	{}
 };
 
