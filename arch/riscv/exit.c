@@ -156,6 +156,7 @@ notrace unsigned long rvh_fast(struct rvh_ctx *ctx)
 	case RVH_USER:
 	case RVH_HALT:
 	case RVH_EFAULT:
+	case RVH_EHWPOISON:
 	case RVH_EIO:
 	case RVH_EINTR:
 		return HART_FAST_LEAVE;
@@ -189,6 +190,8 @@ static int rvh_apply(struct vmm_vcpu *vcpu, enum rvh_verdict verdict)
 		return VMM_STEP_HALT;
 	case RVH_EFAULT:
 		return -EFAULT;
+	case RVH_EHWPOISON:
+		return -EHWPOISON;
 	case RVH_EINTR:
 		return -EINTR;
 	case RVH_EIO:

@@ -47,7 +47,7 @@ static enum rvh_verdict rvh_fault_refuse(struct vmm_vcpu *vcpu)
 	}
 }
 
-static enum rvh_verdict rvh_fault_no_memory(struct vmm_vcpu *vcpu, gpa_t gpa)
+static void rvh_fault_describe(struct vmm_vcpu *vcpu, gpa_t gpa)
 {
 	struct kvm_run *run = vcpu->run;
 
@@ -55,7 +55,28 @@ static enum rvh_verdict rvh_fault_no_memory(struct vmm_vcpu *vcpu, gpa_t gpa)
 	run->memory_fault.flags = 0;
 	run->memory_fault.gpa = gpa & ~(VMM_PAGE_SIZE - 1);
 	run->memory_fault.size = VMM_PAGE_SIZE;
+}
+
+static enum rvh_verdict rvh_fault_no_memory(struct vmm_vcpu *vcpu, gpa_t gpa)
+{
+	rvh_fault_describe(vcpu, gpa);
 	return RVH_EFAULT;
+}
+
+/* A signal tells of damaged memory, unless there is nobody to see it. */
+static enum rvh_verdict rvh_fault_poisoned(struct vmm_vcpu *vcpu, gpa_t gpa)
+{
+	guard(srcu)(&vcpu->vm->slots.srcu);
+
+	switch (vmm_gpa_poisoned(vcpu->vm, gpa)) {
+	case 0:
+		return RVH_AGAIN;
+	case -EINTR:
+		return RVH_EINTR;
+	default:
+		rvh_fault_describe(vcpu, gpa);
+		return RVH_EHWPOISON;
+	}
 }
 
 /* The host has it not present, or not writable: have it brought in, which may sleep. */
@@ -162,6 +183,8 @@ enum rvh_verdict rvh_fault(struct vmm_vcpu *vcpu)
 		return rvh_mmio(vcpu, gpa);
 	case -EINTR:
 		return RVH_EINTR;
+	case -EHWPOISON:
+		return rvh_fault_poisoned(vcpu, gpa);
 	default:
 		return rvh_fault_no_memory(vcpu, gpa);
 	}

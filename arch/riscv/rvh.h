@@ -23,8 +23,9 @@ enum rvh_verdict {
 	RVH_USER,	/* kvm_run is filled in; pc is left to vcpu->resume */
 	RVH_HALT,	/* the instruction is done; block until there is something to do */
 	RVH_EFAULT,	/* KVM_RUN fails: memory that cannot be mapped */
+	RVH_EHWPOISON,	/* KVM_RUN fails: memory that is damaged */
 	RVH_EIO,	/* KVM_RUN fails: a trap that cannot happen */
-	RVH_EINTR,	/* KVM_RUN fails: a fatal signal */
+	RVH_EINTR,	/* KVM_RUN fails: a signal */
 };
 
 /* ---- host.c: what this host can do -------------------------------------------------------- */

@@ -63,6 +63,20 @@ int vmm_gpa_pin(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access, struct vmm
 int vmm_gpa_touch(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access);
 
 /**
+ * vmm_gpa_poisoned() - Tell the calling thread that memory its guest accessed is damaged.
+ * @vm:  The VM; its mm is current->mm.
+ * @gpa: Guest-physical address in bytes; vmm_gpa_pin() gave -EHWPOISON.
+ *
+ * It gets the SIGBUS that an access of its own would have given: BUS_MCEERR_AR, with the host
+ * address and the size of what is lost.
+ *
+ * Context: As for vmm_gpa_pin().
+ * Return:  -EINTR: it will see the signal; -EHWPOISON: it blocks or ignores it; 0 when there is no
+ *          slot any more.
+ */
+int vmm_gpa_poisoned(struct vmm_vm *vm, gpa_t gpa);
+
+/**
  * vmm_gpa_unpin() - Release a page pinned by vmm_gpa_pin().
  * @pin:     From vmm_gpa_pin().
  * @written: The page was written, or mapped writable: mark it dirty for the host. The log of its

@@ -4,9 +4,11 @@
 #include <vmm/vm.h>
 
 #include <linux/lockdep.h>
+#include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
+#include <linux/sched/signal.h>
 
 static notrace struct vmm_slot *gfn_search(const struct vmm_slots *slots, gfn_t gfn)
 {
@@ -157,6 +159,35 @@ int vmm_gpa_touch(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access)
 		err = fixup_user_fault(vm->mm, hva, flags, NULL);
 	mmap_read_unlock(vm->mm);
 	return err;
+}
+
+/* log2 of what is lost with a byte there: what the host maps as one. */
+static short host_unit_shift(struct mm_struct *mm, hva_t hva)
+{
+	unsigned long size = VMM_PAGE_SIZE;
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, hva);
+	if (vma && vma->vm_ops && vma->vm_ops->pagesize)
+		size = vma->vm_ops->pagesize(vma);
+	mmap_read_unlock(mm);
+	return ilog2(size);
+}
+
+int vmm_gpa_poisoned(struct vmm_vm *vm, gpa_t gpa)
+{
+	struct vmm_slot *slot;
+	hva_t hva;
+
+	lockdep_assert(srcu_read_lock_held(&vm->slots.srcu));
+
+	slot = vmm_slot_find(vm, gpa_to_gfn(gpa));
+	if (!slot)
+		return 0;
+	hva = vmm_slot_hva(slot, gpa_to_gfn(gpa));
+	send_sig_mceerr(BUS_MCEERR_AR, (void __user *)hva, host_unit_shift(vm->mm, hva), current);
+	return signal_pending(current) ? -EINTR : -EHWPOISON;
 }
 
 int vmm_gpa_pin(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access, struct vmm_pin *pin)
