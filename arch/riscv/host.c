@@ -244,6 +244,8 @@ int vmm_arch_host_init(void)
 	rvh_host_fill();
 	rvh_vmid_init(rvh_host.vmid_bits);
 	rvh_host_log();
+	pr_info("A and D bits of G-stage entries are set by %s\n",
+		rvh_host_sets_ad() ? "hardware" : "software");
 	return 0;
 }
 

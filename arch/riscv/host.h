@@ -24,6 +24,13 @@ void rvh_host_isa(struct rvisa_set *set);
 unsigned int rvh_host_cbop_block(void);
 
 /**
+ * rvh_host_sets_ad() - Do all harts that are online set A and D in G-stage entries by themselves?
+ *
+ * Context: Process context, sleeps; rvh_host.gpt_levels is known.
+ */
+bool rvh_host_sets_ad(void);
+
+/**
  * rvh_host_has_satp_mode() - Does a hart take this mode in vsatp?
  * @mode: Value of satp.MODE, 0 to 15.
  *

@@ -28,6 +28,19 @@ said_one_line()
 	[[ $(log_of_module | wc -l) == 1 ]]
 }
 
+# Whose work A and D bits are, by the device tree: with both extensions firmware has to leave it to
+# software.
+who_sets_ad()
+{
+	local cpu extensions who=hardware
+
+	for cpu in /proc/device-tree/cpus/cpu@*; do
+		extensions=" $(tr '\0' ' ' < "$cpu/riscv,isa-extensions")"
+		[[ $extensions == *" svadu "* && $extensions != *" svade "* ]] || who=software
+	done
+	echo $who
+}
+
 holding_kvm()
 {
 	"$@" 5<> /dev/kvm
@@ -54,6 +67,7 @@ check "loads" insmod "$MODULE"
 check "tells the extension" said 'hypervisor extension'
 check "tells the G-stage format" said 'Sv(39|48|57)x4'
 check "tells the VMID bits" said '[0-9]+ VMID bits|VMID [0-9]+ bits'
+check "tells who sets A and D" said "A and D bits .* $(who_sets_ad)"
 check "/dev/kvm is there" test -c /dev/kvm
 check "/dev/kvm opens" holding_kvm true
 check "a second load is refused" refused 'File exists' insmod "$MODULE"

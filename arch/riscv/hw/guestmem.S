@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Reading guest memory through the guest's own translation, with recovery from faults. */
+/* Access to guest memory through the guest's own translation, with recovery from faults. */
 #include <linux/linkage.h>
 
 #include "csr_num.h"
@@ -40,3 +40,41 @@ SYM_FUNC_START(hart_fetch_insn)
 	csrw	HART_CSR_SSTATUS, t1
 	j	.Lout
 SYM_FUNC_END(hart_fetch_insn)
+
+/*
+ * void hart_load_guest(unsigned long gva, unsigned long hstatus)
+ * void hart_store_guest(unsigned long gva, unsigned long hstatus)
+ *
+ * Load 8 bytes, or store 0 there, as a guest would by hgatp, vsatp and hstatus.SPVP; a fault is the
+ * end of it. Else as above.
+ */
+SYM_FUNC_START(hart_load_guest)
+	li	a2, 0
+	j	hart_access_guest
+SYM_FUNC_END(hart_load_guest)
+
+SYM_FUNC_START(hart_store_guest)
+	li	a2, 1
+	j	hart_access_guest
+SYM_FUNC_END(hart_store_guest)
+
+SYM_FUNC_START_LOCAL(hart_access_guest)
+	csrrw	a1, HART_CSR_HSTATUS, a1
+	csrr	t1, HART_CSR_SSTATUS
+	lla	t0, .Laccess_fault
+	csrrw	t0, HART_CSR_STVEC, t0
+	bnez	a2, .Lstore
+	.insn	r 0x73, 4, 0x36, a3, a0, x0	/* hlv.d a3, (a0) */
+	j	.Laccess_out
+.Lstore:
+	.insn	r 0x73, 4, 0x37, x0, a0, x0	/* hsv.d zero, (a0) */
+.Laccess_out:
+	csrw	HART_CSR_STVEC, t0
+	csrw	HART_CSR_HSTATUS, a1
+	ret
+
+	.balign	4
+.Laccess_fault:
+	csrw	HART_CSR_SSTATUS, t1
+	j	.Laccess_out
+SYM_FUNC_END(hart_access_guest)
