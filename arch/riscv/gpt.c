@@ -3,9 +3,9 @@
  * The kernel side of the G-stage tables: lock, pages, one fence for each change. Mapping is in
  * gpt_map.c.
  *
- * rvh_gpt.lock is held for reading by whoever installs leaves (the model does that by
- * compare-and-exchange), for writing by whoever takes them away. Aging takes no lock: tables that
- * were in use are freed by RCU.
+ * rvh_gpt.lock is held for reading by whoever installs leaves or takes write permission from them
+ * (the model does that by compare-and-exchange), for writing by whoever takes them away. Aging
+ * takes no lock: tables that were in use are freed by RCU.
  */
 #include <linux/bitfield.h>
 #include <linux/gfp.h>
@@ -139,7 +139,8 @@ u64 rvh_gpt_hgatp(const struct vmm_vm *vm)
 
 /*
  * Whoever takes translations away fences after dropping the lock. One who finds them gone may
- * rely on that only when the fence is over, so meanwhile he fences his own range as well.
+ * rely on that only when the fence is over, so meanwhile he fences his own range as well. Taking
+ * write permission is not counted: what it leaves, whoever comes later finds, and fences.
  */
 static void rvh_gpt_remove_begin(struct rvh_gpt *gpt)
 {
@@ -155,12 +156,13 @@ static void rvh_gpt_remove_end(struct rvh_gpt *gpt)
 	write_unlock(&gpt->lock);
 }
 
-static void rvh_gpt_remove_shared(struct rvh_gpt *gpt, gpa_t start, gpa_t end,
+/* @own: how many of those that take translations away are the caller. */
+static void rvh_gpt_remove_shared(struct rvh_gpt *gpt, gpa_t start, gpa_t end, unsigned int own,
 				  struct gstage_flush *flush)
 {
-	lockdep_assert_held_write(&gpt->lock);
+	lockdep_assert_held(&gpt->lock);
 
-	if (gpt->removing == 1)
+	if (gpt->removing == own)
 		return;
 	if (flush->start >= flush->end) {
 		flush->start = start;
@@ -190,7 +192,7 @@ void vmm_arch_gpt_unmap(struct vmm_vm *vm, gpa_t start, gpa_t end)
 	for (; start < end; start = next) {
 		write_lock(&gpt->lock);
 		next = gstage_unmap(&gpt->tables, start, end, GPT_BUDGET, &freed, &flush);
-		rvh_gpt_remove_shared(gpt, start, next, &flush);
+		rvh_gpt_remove_shared(gpt, start, next, 1, &flush);
 		write_unlock(&gpt->lock);
 	}
 	/*
@@ -212,16 +214,18 @@ void vmm_arch_gpt_wrprotect(struct vmm_vm *vm, gpa_t start, gpa_t end)
 	struct gstage_flush flush = {};
 	gpa_t next;
 
-	rvh_gpt_remove_begin(gpt);
+	/* Faults that did not see the slot become stale have their leaves in after this. */
+	write_lock(&gpt->lock);
+	write_unlock(&gpt->lock);
+
 	for (; start < end; start = next) {
-		write_lock(&gpt->lock);
+		read_lock(&gpt->lock);
 		next = gstage_wrprotect(&gpt->tables, start, end, GPT_BUDGET, &flush);
-		rvh_gpt_remove_shared(gpt, start, next, &flush);
-		write_unlock(&gpt->lock);
+		rvh_gpt_remove_shared(gpt, start, next, 0, &flush);
+		read_unlock(&gpt->lock);
 		cond_resched();
 	}
 	rvh_fence_gpa(vm, flush.start, flush.end);
-	rvh_gpt_remove_end(gpt);
 }
 
 /* Protect up to GPT_BUDGET pages by a part of the mask; @words is how long the part may be. */
@@ -232,12 +236,12 @@ static unsigned long rvh_gpt_wrprotect_part(struct rvh_gpt *gpt, gfn_t gfn,
 	unsigned long i;
 
 	words = min(words, GPT_BUDGET / BITS_PER_LONG);
-	write_lock(&gpt->lock);
+	read_lock(&gpt->lock);
 	for (i = 0; i < words; i++)
 		gstage_wrprotect_mask(&gpt->tables, gfn + i * BITS_PER_LONG, mask[i], flush);
-	rvh_gpt_remove_shared(gpt, gfn_to_gpa(gfn), gfn_to_gpa(gfn + words * BITS_PER_LONG),
+	rvh_gpt_remove_shared(gpt, gfn_to_gpa(gfn), gfn_to_gpa(gfn + words * BITS_PER_LONG), 0,
 			      flush);
-	write_unlock(&gpt->lock);
+	read_unlock(&gpt->lock);
 	return words;
 }
 
@@ -248,7 +252,11 @@ void vmm_arch_gpt_wrprotect_mask(struct vmm_vm *vm, gfn_t gfn, const unsigned lo
 	struct gstage_flush flush = {};
 	unsigned long i = 0;
 
-	rvh_gpt_remove_begin(gpt);
+	/*
+	 * The caller took marks; leaves are looked at after that. Pairs with cmpxchg() in
+	 * gstage_map(): a fault puts the leaf in, then looks whether there is a mark.
+	 */
+	smp_mb();
 	while (i < words) {
 		if (mask[i])
 			i += rvh_gpt_wrprotect_part(gpt, gfn + i * BITS_PER_LONG, mask + i,
@@ -258,7 +266,6 @@ void vmm_arch_gpt_wrprotect_mask(struct vmm_vm *vm, gfn_t gfn, const unsigned lo
 		cond_resched();
 	}
 	rvh_fence_gpa(vm, flush.start, flush.end);
-	rvh_gpt_remove_end(gpt);
 }
 
 void vmm_arch_gpt_wrprotect_masks(struct vmm_vm *vm, const struct vmm_gfn_mask *masks,
@@ -270,18 +277,16 @@ void vmm_arch_gpt_wrprotect_masks(struct vmm_vm *vm, const struct vmm_gfn_mask *
 
 	if (!count)
 		return;
-	rvh_gpt_remove_begin(gpt);
-	write_lock(&gpt->lock);
+	read_lock(&gpt->lock);
 	for (i = 0; i < count; i++) {
 		gfn_t gfn = masks[i].gfn;
 
 		gstage_wrprotect_mask(&gpt->tables, gfn, masks[i].mask, &flush);
-		rvh_gpt_remove_shared(gpt, gfn_to_gpa(gfn), gfn_to_gpa(gfn + BITS_PER_LONG),
+		rvh_gpt_remove_shared(gpt, gfn_to_gpa(gfn), gfn_to_gpa(gfn + BITS_PER_LONG), 0,
 				      &flush);
 	}
-	write_unlock(&gpt->lock);
+	read_unlock(&gpt->lock);
 	rvh_fence_gpa(vm, flush.start, flush.end);
-	rvh_gpt_remove_end(gpt);
 }
 
 bool vmm_arch_gpt_age(struct vmm_vm *vm, gpa_t start, gpa_t end, bool clear)

@@ -19,8 +19,8 @@
 /* ---- per VM ------------------------------------------------------------------------------ */
 
 struct rvh_gpt {
-	rwlock_t	lock;		/* write: free tables; read: install leaves; see gpt.c */
-	unsigned int	removing;	/* under lock for writing: whose fence may be outstanding */
+	rwlock_t	lock;		/* write: take leaves away; read: change them; see gpt.c */
+	unsigned int	removing;	/* written under lock: whose fence may be outstanding */
 	struct gstage	tables;
 	struct page	*root;
 	struct hostpt	host;		/* the owner's tables */
