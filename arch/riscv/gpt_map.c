@@ -105,29 +105,21 @@ static notrace enum rvh_map find_host_entry(struct vmm_vm *vm, struct rvh_map_jo
 static notrace unsigned int map_around(const struct rvh_map_job *job, unsigned int window)
 {
 	const struct slot_info *info = &job->slot->info;
-	gpa_t start = max(ALIGN_DOWN(job->gpa, window << VMM_PAGE_SHIFT), gfn_to_gpa(info->gfn));
-	gpa_t end = min(ALIGN_DOWN(job->gpa, window << VMM_PAGE_SHIFT) + (window << VMM_PAGE_SHIFT),
-			gfn_to_gpa(info->gfn + info->npages));
-	hva_t table = ALIGN_DOWN(job->hva, 1UL << gstage_level_shift(1));
-	hva_t hva = job->hva - (job->gpa - start);
+	struct hostpt_around around;
 	u64 leaves[AROUND_MAX];
-	unsigned int i, count;
+	unsigned int i;
 
-	if (hva < table) {
-		start += table - hva;
-		hva = table;
-	}
-	count = (end - start) >> VMM_PAGE_SHIFT;
-	count = min_t(u64, count, (table + (1UL << gstage_level_shift(1)) - hva) >> VMM_PAGE_SHIFT);
-	for (i = 0; i < count; i++) {
+	hostpt_around(job->gpa, job->hva, gfn_to_gpa(info->gfn),
+		      gfn_to_gpa(info->gfn + info->npages), window, &around);
+	for (i = 0; i < around.count; i++) {
+		hva_t hva = around.hva + i * VMM_PAGE_SIZE;
 		struct hostpt_page page;
 
 		leaves[i] = 0;
-		if (hostpt_page(&job->gpt->host, &job->table, hva + i * VMM_PAGE_SIZE, &page) &&
-		    page.young)
+		if (hostpt_page(&job->gpt->host, &job->table, hva, &page) && page.young)
 			leaves[i] = gstage_leaf(page.pa, job_prot(job, &page, false));
 	}
-	return gstage_fill(&job->gpt->tables, start, leaves, count);
+	return gstage_fill(&job->gpt->tables, around.gpa, leaves, around.count);
 }
 
 static notrace unsigned int around_window(void)

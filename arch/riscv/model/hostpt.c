@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "hostpt.h"
 
+#include <linux/align.h>
 #include <linux/bitfield.h>
 #include <linux/bits.h>
 #include <linux/compiler.h>
+#include <linux/minmax.h>
 
 #include "gstage.h"
 
@@ -91,4 +93,20 @@ bool hostpt_page(const struct hostpt *pt, const struct hostpt_table *table, u64 
 	page->writable = (pte & written) == written;
 	page->young = pte & GSTAGE_PTE_A;
 	return true;
+}
+
+void hostpt_around(u64 gpa, u64 hva, u64 start, u64 end, unsigned int window,
+		   struct hostpt_around *around)
+{
+	const u64 table = 1ULL << gstage_level_shift(1);
+	u64 bytes = (u64)window << gstage_level_shift(0);
+	u64 first = max(ALIGN_DOWN(gpa, bytes), start);
+	u64 last = min(ALIGN_DOWN(gpa, bytes) + bytes, end);
+
+	/* How far the host's table reaches to either side of @hva */
+	first = max(first, gpa - min(gpa, hva & (table - 1)));
+	last = min(last, gpa + (table - (hva & (table - 1))));
+	around->gpa = first;
+	around->hva = hva - (gpa - first);
+	around->count = (last - first) >> gstage_level_shift(0);
 }

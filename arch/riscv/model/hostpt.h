@@ -30,6 +30,13 @@ struct hostpt_page {
 	bool		young;
 };
 
+/* Pages around one that are mapped along with it. */
+struct hostpt_around {
+	u64		gpa;		/* of the first */
+	u64		hva;
+	unsigned int	count;
+};
+
 /**
  * hostpt_known() - Bits of a leaf that may be understood.
  * @svpbmt:  The host has Svpbmt.
@@ -59,5 +66,18 @@ bool hostpt_find(const struct hostpt *pt, u64 va, struct hostpt_table *table);
  */
 bool hostpt_page(const struct hostpt *pt, const struct hostpt_table *table, u64 va,
 		 struct hostpt_page *page);
+
+/**
+ * hostpt_around() - Choose the pages around one.
+ * @gpa:    Guest-physical address of the page.
+ * @hva:    Its host address.
+ * @start:  First guest-physical byte that @hva and what is around it are for.
+ * @end:    First byte behind.
+ * @window: Pages; a power of two, at most 512.
+ * @around: Filled in: the aligned @window around the page, as far as it is between @start and @end
+ *          and in the same last table of the host.
+ */
+void hostpt_around(u64 gpa, u64 hva, u64 start, u64 end, unsigned int window,
+		   struct hostpt_around *around);
 
 #endif

@@ -2,6 +2,7 @@
 /* Reading the host's page tables: every level, every reason to see nothing. */
 #include <kunit/test.h>
 #include <linux/bitops.h>
+#include <linux/minmax.h>
 #include <linux/sizes.h>
 
 #include "../gstage.h"
@@ -251,6 +252,44 @@ static void napot_leaf_is_sixteen_pages(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, look(h, 0, &page, &level));
 }
 
+/* Page by page: is it in the window, in the slot and in the host's table? */
+static void expect_around(struct kunit *test, u64 gpa, u64 hva, u64 start, u64 end,
+			  unsigned int window)
+{
+	u64 size = window * SZ_4K, at = gpa & ~(size - 1), first = -1ULL;
+	struct hostpt_around around;
+	unsigned int i, count = 0;
+
+	for (i = 0; i < window; i++, at += SZ_4K) {
+		if (at < start || at >= end || (hva + (at - gpa)) / SZ_2M != hva / SZ_2M)
+			continue;
+		first = min(first, at);
+		count++;
+	}
+	hostpt_around(gpa, hva, start, end, window, &around);
+	KUNIT_EXPECT_EQ(test, around.gpa, first);
+	KUNIT_EXPECT_EQ(test, around.hva, hva + (first - gpa));
+	KUNIT_EXPECT_EQ(test, around.count, count);
+}
+
+static void window_ends_with_the_slot_and_the_hosts_table(struct kunit *test)
+{
+	const u64 tops[] = { SZ_2M, 1ULL << 59 };
+	unsigned int window, size, page, shift, i;
+
+	for (i = 0; i < ARRAY_SIZE(tops); i++)
+		for (window = 2; window <= 64; window *= 2)
+			for (size = 1; size < 140; size += 23)
+				for (page = 0; page < size; page += 5)
+					for (shift = 0; shift < 512; shift += 7) {
+						u64 start = i ? tops[i] - size * SZ_4K : 0;
+
+						expect_around(test, start + page * SZ_4K,
+							      SZ_1G + (shift + page) * SZ_4K,
+							      start, start + size * SZ_4K, window);
+					}
+}
+
 static struct kunit_case hostpt_cases[] = {
 	KUNIT_CASE(every_level_of_every_mode_is_read),
 	KUNIT_CASE(addresses_beyond_the_tables_are_nothing),
@@ -261,6 +300,7 @@ static struct kunit_case hostpt_cases[] = {
 	KUNIT_CASE(misaligned_large_leaf_maps_nothing),
 	KUNIT_CASE(memory_type_that_is_reserved_maps_nothing),
 	KUNIT_CASE(napot_leaf_is_sixteen_pages),
+	KUNIT_CASE(window_ends_with_the_slot_and_the_hosts_table),
 	{}
 };
 
