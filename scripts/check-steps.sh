@@ -27,7 +27,7 @@ quiet_steps()
 	step coverage	host-test 30 $tools make -s -j2 -C selftests/unit O=/build/unit coverage
 	step lab	lab 80 scripts/lab/selftest
 	step fuzz	fuzz $((${#all} ? 600 : 60)) $tools make -s -j2 -C selftests/fuzz \
-		O=/build/fuzz SECONDS=$((${#all} ? 60 : 5)) run
+		O=/build/fuzz SECONDS=$((${#all} ? 60 : 4)) run
 	step launcher-unit host-test 20 $tools make -s -j2 -C launcher O=/build/launcher-test test
 }
 
