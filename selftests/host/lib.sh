@@ -152,12 +152,28 @@ guest_start()
 		--params "console=ttyS0 $2" "${@:3}"
 }
 
-# qemu_start NAME PARAMS [QEMU OPTIONS...]
+# qemu_start NAME PARAMS [QEMU OPTIONS...]; ACCEL is QEMU's accelerator with its options.
 qemu_start()
 {
-	vmm_start "$1" qemu-system-riscv64 -accel kvm -M virt -m 512M -nodefaults -display none \
-		-serial stdio -kernel /guest/Image -initrd /guest/initramfs.cpio.gz \
+	vmm_start "$1" qemu-system-riscv64 -accel "${ACCEL:-kvm}" -M virt -m 512M -nodefaults \
+		-display none -serial stdio -kernel /guest/Image -initrd /guest/initramfs.cpio.gz \
 		-append "console=ttyS0 $2" "${@:3}"
+}
+
+# qemu_monitored NAME PARAMS OPTIONS...: qemu_start with a monitor on pipes.
+qemu_monitored()
+{
+	local pipe=$WORK/$1.monitor
+
+	mkfifo "$pipe.in" "$pipe.out"
+	qemu_start "$@" -chardev "pipe,id=monitor,path=$pipe" -mon chardev=monitor,mode=readline
+	cat "$pipe.out" > "$pipe" &
+}
+
+# Open for both, so that it does not wait for a QEMU that has ended.
+monitor()
+{
+	echo "$2" 1<> "$WORK/$1.monitor.in"
 }
 
 guest_says()

@@ -11,22 +11,6 @@ set -uo pipefail
 firmware=/usr/share/qemu-efi-riscv64
 
 # --- the monitor ---
-# qemu_monitored NAME PARAMS OPTIONS...: qemu_start with a monitor on pipes.
-qemu_monitored()
-{
-	local pipe=$WORK/$1.monitor
-
-	mkfifo "$pipe.in" "$pipe.out"
-	qemu_start "$@" -chardev "pipe,id=monitor,path=$pipe" -mon chardev=monitor,mode=readline
-	cat "$pipe.out" > "$pipe" &
-}
-
-# Open for both, so that it does not wait for a QEMU that has ended.
-monitor()
-{
-	echo "$2" 1<> "$WORK/$1.monitor.in"
-}
-
 is_status()
 {
 	monitor "$1" "info status"
