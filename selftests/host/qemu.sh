@@ -139,6 +139,44 @@ test_reboot()
 	guest_end reboot 10
 }
 
+# pixel FILE: the first one's blue part.
+pixel()
+{
+	wait_until 10 test -s "$1"
+	sleep 0.5
+	tail -c +16 "$1" | head -c 1 | od -An -tu1 | tr -d ' '
+}
+
+drawn()
+{
+	guest_count display '^GUEST: drawn'
+}
+
+has_drawn()
+{
+	[[ $(drawn) -ge $1 ]]
+}
+
+# QEMU looks at what the guest wrote to the display's memory, by its log, when it takes a picture.
+test_display()
+{
+	local first second before
+
+	qemu_monitored display "quiet job=display" -cpu host -device bochs-display,romfile=
+	check "a guest draws" wait_until "$(seconds 60)" has_drawn 2
+	monitor display "screendump $WORK/first"
+	first=$(pixel "$WORK/first")
+	before=$(drawn)
+	wait_until "$(seconds 20)" has_drawn $((before + 3))
+	monitor display "screendump $WORK/second"
+	second=$(pixel "$WORK/second")
+	check "a picture shows it" test "${first:-0}" -ge 2 -a "${first:-0}" -le "$before"
+	check "a later picture shows what was drawn since" \
+		test "${second:-0}" -ge $((before + 3)) -a "${second:-0}" -le "$(drawn)"
+	monitor display quit
+	guest_end display 10
+}
+
 # The firmware is executed from a read-only slot; its variables are in another, which it switches
 # between array and command mode, so that the slot goes and comes.
 test_uefi()
@@ -180,6 +218,7 @@ mark_log
 test_virtio
 test_life
 test_reboot
+test_display
 test_uefi
 test_many_cpus
 test_kill
