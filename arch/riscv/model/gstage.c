@@ -63,6 +63,17 @@ static unsigned int entry_index(const struct gstage *g, u64 gpa, unsigned int le
 	return (gpa >> gstage_level_shift(level)) & (entries_at(g, level) - 1);
 }
 
+/* In the root, for a @gpa below the limit; and in the other tables. */
+static u64 *root_entry(const struct gstage *g, u64 gpa)
+{
+	return &g->root[gpa >> gstage_level_shift(g->levels - 1)];
+}
+
+static u64 *table_entry(u64 *table, u64 gpa, unsigned int level)
+{
+	return &table[(gpa >> gstage_level_shift(level)) % PTE_PER_TABLE];
+}
+
 static u64 entry_end(u64 gpa, unsigned int level)
 {
 	return ALIGN_DOWN(gpa, level_size(level)) + level_size(level);
@@ -75,18 +86,18 @@ static u64 entry_end(u64 gpa, unsigned int level)
 static u64 *deepest_table(const struct gstage *g, u64 gpa, unsigned int *level, u64 **parent)
 {
 	unsigned int l = g->levels - 1;
+	u64 *entry = root_entry(g, gpa);
 	u64 *table = g->root;
 
 	*parent = NULL;
 	while (l) {
-		u64 *entry = &table[entry_index(g, gpa, l)];
 		u64 pte = READ_ONCE(*entry);
 
 		if (!pte_is_table(pte))
 			break;
 		*parent = entry;
 		table = pte_table(g, pte);
-		l--;
+		entry = table_entry(table, gpa, --l);
 	}
 	*level = l;
 	return table;
@@ -336,20 +347,19 @@ int gstage_map(struct gstage *g, u64 gpa, u64 pa, unsigned int level, u64 prot,
 		.leaf = gstage_leaf(pa, prot),
 	};
 	unsigned int l = g->levels - 1;
-	u64 *table = g->root;
+	u64 *entry;
 	int err;
 
 	err = map_check(g, gpa, pa, level, prot);
 	if (err)
 		return err;
 
+	entry = root_entry(g, gpa);
 	while (l > level) {
-		u64 *entry = &table[entry_index(g, gpa, l)];
 		u64 pte = READ_ONCE(*entry);
 
 		if (pte_is_table(pte)) {
-			table = pte_table(g, pte);
-			l--;
+			entry = table_entry(pte_table(g, pte), gpa, --l);
 			continue;
 		}
 		if (pte_is_leaf(pte) && leaf_same_frame(pte, l, &req) &&
@@ -361,7 +371,7 @@ int gstage_map(struct gstage *g, u64 gpa, u64 pa, unsigned int level, u64 prot,
 		/* The next round finds this table, or what another caller put there. */
 		install_table(g, entry, pte, l, &req);
 	}
-	return install_leaf(g, &table[entry_index(g, gpa, level)], &req);
+	return install_leaf(g, entry, &req);
 }
 
 unsigned int gstage_fill(struct gstage *g, u64 gpa, const u64 *leaves, unsigned int count)
