@@ -5,13 +5,14 @@
  */
 #define ABI_SBI_EID	0x08ffffff
 #define SIE_SEIE	(1 << 9)
+#define SSTATUS_FS	(3 << 13)
 
 	.section .rodata
 	.balign	8
 	.global	guest_start, guest_sbi, guest_mmio, guest_wfi, guest_spin, guest_access
 	.global	guest_hammer, guest_sweep, guest_break
 	.global	guest_stores, guest_sb, guest_sh, guest_sw, guest_sd, guest_csw, guest_csd
-	.global	guest_ld, guest_burst, guest_loads, guest_mixed, guest_end
+	.global	guest_ld, guest_burst, guest_loads, guest_mixed, guest_float, guest_end
 guest_start:
 
 /* Hands six arguments over; hands what came back over as arguments of the next call. */
@@ -185,6 +186,43 @@ guest_break:
 	li	a7, ABI_SBI_EID
 	ecall
 	j	done
+
+/*
+ * Floating point that is off, an illegal instruction, then a1 in a register, which function 1 says
+ * along with fcsr when a0 of its answer is 0. Traps are told by function 2.
+ */
+guest_float:
+	lla	t0, 3f
+	csrw	stvec, t0
+	li	t1, SSTATUS_FS
+	csrc	sstatus, t1
+	mv	s1, a1
+	fmv.d.x	fs0, zero
+	csrs	sstatus, t1
+	.word	0x700b		/* custom-0 */
+	fmv.d.x	fs0, s1
+	li	t0, 5
+	fscsr	t0
+1:	li	a0, 0
+	li	a1, 0
+2:	li	a6, 1
+	li	a7, ABI_SBI_EID
+	ecall
+	bnez	a0, 1b
+	fmv.x.d	a0, fs0
+	frcsr	a1
+	j	2b
+	.balign	4
+3:	csrr	a0, sepc
+	csrr	a1, scause
+	csrr	a2, stval
+	li	a6, 2
+	li	a7, ABI_SBI_EID
+	ecall
+	csrr	t0, sepc
+	addi	t0, t0, 4
+	csrw	sepc, t0
+	sret
 
 done:
 	li	a6, 0
