@@ -90,7 +90,7 @@ int vmm_arch_guest_debug(struct vmm_vcpu *vcpu, const struct kvm_guest_debug *db
 }
 
 /* For what no fast handler counts. */
-static noinline notrace void rvh_exit_count(struct vmm_vcpu *vcpu, unsigned long scause)
+static notrace void rvh_exit_count(struct vmm_vcpu *vcpu, unsigned long scause)
 {
 	if (scause & HART_CAUSE_IRQ) {
 		vmm_stat_add(vcpu, interrupt_exits, 1);
@@ -128,6 +128,22 @@ static noinline notrace void rvh_exit_count(struct vmm_vcpu *vcpu, unsigned long
 	}
 }
 
+/* The inner loop ends. What is left to do is in ctx->scause. */
+static noinline notrace unsigned long rvh_fast_end(struct vmm_vcpu *vcpu, enum rvh_verdict verdict)
+{
+	if (verdict == RVH_USER)
+		vcpu->rvh.ctx.scause = RVH_CAUSE_USER;
+	else if (verdict <= RVH_ADVANCE)
+		vcpu->rvh.ctx.scause = RVH_CAUSE_NONE;
+	return HART_FAST_LEAVE;
+}
+
+static noinline notrace unsigned long rvh_fast_none(struct vmm_vcpu *vcpu)
+{
+	rvh_exit_count(vcpu, vcpu->rvh.ctx.scause);
+	return HART_FAST_LEAVE;
+}
+
 /*
  * One exit, in the inner loop. On a hart with context tracking (nohz_full) C code has to run out of
  * guest context, so there every exit leaves the loop.
@@ -135,36 +151,26 @@ static noinline notrace void rvh_exit_count(struct vmm_vcpu *vcpu, unsigned long
 notrace unsigned long rvh_fast(struct rvh_ctx *ctx)
 {
 	struct vmm_vcpu *vcpu = rvh_ctx_to_vcpu(ctx);
-	const struct rvh_exit *exit = rvh_exit_find(ctx->scause);
+	const struct rvh_exit *exit;
+	enum rvh_verdict verdict;
 
-	if (context_tracking_enabled_this_cpu() || !exit || !exit->fast) {
-		rvh_exit_count(vcpu, ctx->scause);
-		return HART_FAST_LEAVE;
+	if (context_tracking_enabled_this_cpu())
+		return rvh_fast_none(vcpu);
+	/* What there is most of goes past the table. */
+	if (ctx->scause == HART_CAUSE_ECALL_VS) {
+		verdict = rvh_sbi_fast(vcpu);
+	} else {
+		exit = rvh_exit_find(ctx->scause);
+		if (!exit || !exit->fast)
+			return rvh_fast_none(vcpu);
+		verdict = exit->fast(vcpu);
 	}
-
-	switch (exit->fast(vcpu)) {
-	case RVH_ADVANCE:
-		ctx->pc += 4;
-		break;
-	case RVH_ADVANCE_SHORT:
-		ctx->pc += 2;
-		break;
-	case RVH_AGAIN:
-		break;
-	case RVH_SLOW:
-	case RVH_INJECT:
-	case RVH_USER:
-	case RVH_HALT:
-	case RVH_EFAULT:
-	case RVH_EHWPOISON:
-	case RVH_EIO:
-	case RVH_EINTR:
-		return HART_FAST_LEAVE;
-	}
+	if (unlikely(verdict > RVH_ADVANCE))
+		return rvh_fast_end(vcpu, verdict);
+	ctx->pc += verdict;
 	if (likely(rvh_world_may_go_on(vcpu)))
 		return HART_FAST_AGAIN;
-	ctx->scause = RVH_CAUSE_NONE;
-	return HART_FAST_LEAVE;
+	return rvh_fast_end(vcpu, verdict);
 }
 
 static int rvh_apply(struct vmm_vcpu *vcpu, enum rvh_verdict verdict)
@@ -205,6 +211,8 @@ int vmm_arch_handle(struct vmm_vcpu *vcpu)
 	unsigned long scause = vcpu->rvh.ctx.scause;
 	const struct rvh_exit *exit;
 
+	if (scause == RVH_CAUSE_USER)
+		return VMM_STEP_USER;
 	/* A host interrupt was taken when interrupts were turned on. */
 	if (scause == RVH_CAUSE_NONE || scause & HART_CAUSE_IRQ)
 		return VMM_STEP_AGAIN;

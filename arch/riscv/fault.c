@@ -141,23 +141,32 @@ static gpa_t rvh_fault_gpa(const struct rvh_ctx *ctx)
 	return ctx->htval << 2 | (ctx->stval & 3);
 }
 
+static notrace enum rvh_verdict rvh_fault_no_slot(struct vmm_vcpu *vcpu, gpa_t gpa)
+{
+	enum rvh_verdict verdict = rvh_mmio_fast(vcpu, gpa);
+
+	if (verdict == RVH_SLOW)
+		vcpu->rvh.no_slot = true;
+	return verdict;
+}
+
 notrace enum rvh_verdict rvh_fault_fast(struct vmm_vcpu *vcpu)
 {
 	const struct rvh_ctx *ctx = &vcpu->rvh.ctx;
 	gpa_t gpa = rvh_fault_gpa(ctx);
 
 	vmm_stat_add(vcpu, guest_page_faults, 1);
-	vcpu->rvh.no_slot = false;
 	/* Implicit accesses have an htinst of their own. */
 	if (ctx->htinst && !(ctx->htinst & 1))
 		return RVH_SLOW;
+	if (vmm_slot_is_hole(&vcpu->vm->slots, gpa_to_gfn(gpa), &vcpu->rvh.hint))
+		return rvh_fault_no_slot(vcpu, gpa);
 	switch (rvh_gpt_map_fast(vcpu, gpa, ctx->scause == HART_CAUSE_STORE_GUEST_PAGE)) {
 	case RVH_MAP_DONE:
 		vmm_stat_add(vcpu, faults_fast, 1);
 		return RVH_AGAIN;
 	case RVH_MAP_NO_SLOT:
-		vcpu->rvh.no_slot = true;
-		return rvh_mmio_fast(vcpu, gpa);
+		return rvh_fault_no_slot(vcpu, gpa);
 	default:
 		return RVH_SLOW;
 	}

@@ -72,8 +72,6 @@ void rvh_fp_return(struct vmm_vcpu *vcpu)
 {
 	struct pt_regs *regs = task_pt_regs(current);
 
-	if (!vcpu->rvh.fp_lent)
-		return;
 	vcpu->rvh.fp_lent = false;
 
 	preempt_disable();

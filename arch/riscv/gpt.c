@@ -109,7 +109,12 @@ void rvh_gpt_set_levels(struct vmm_vm *vm, unsigned int levels)
 	struct rvh_gpt *gpt = &vm->rvh.gpt;
 	u64 *root = page_address(gpt->root);
 
+	/* Three levels are Sv39x4, mode 8; each more is the next mode. */
+	u64 mode = HART_HGATP_MODE_SV39X4 + levels - GSTAGE_MIN_LEVELS;
+
 	guard(write_lock)(&gpt->lock);
+	gpt->hgatp = FIELD_PREP(HART_HGATP_MODE, mode) |
+		     FIELD_PREP(HART_HGATP_PPN, page_to_pfn(gpt->root));
 	gstage_init(&gpt->tables, root, levels, (unsigned long)root - page_to_phys(gpt->root));
 }
 
@@ -125,16 +130,6 @@ void rvh_gpt_destroy(struct vmm_vm *vm)
 gpa_t vmm_arch_gpa_limit(struct vmm_vm *vm)
 {
 	return gstage_gpa_limit(&vm->rvh.gpt.tables);
-}
-
-u64 rvh_gpt_hgatp(const struct vmm_vm *vm)
-{
-	/* Three levels are Sv39x4, mode 8; each more is the next mode. */
-	u64 mode = HART_HGATP_MODE_SV39X4 + vm->rvh.gpt.tables.levels - GSTAGE_MIN_LEVELS;
-
-	return FIELD_PREP(HART_HGATP_MODE, mode) |
-	       FIELD_PREP(HART_HGATP_VMID, READ_ONCE(vm->rvh.vmid.number)) |
-	       FIELD_PREP(HART_HGATP_PPN, page_to_pfn(vm->rvh.gpt.root));
 }
 
 /*

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Loads and stores that hit no memory: decode, try the bus, exit to userspace, finish. */
-#include <linux/string.h>
+#include <linux/build_bug.h>
+#include <linux/compiler.h>
+#include <linux/stddef.h>
 
 #include <vmm/bus.h>
 
@@ -9,76 +11,105 @@
 #include "hw/csr_bits.h"
 #include "rvh.h"
 
+/* kvm_run->mmio.data in one piece: it is a page's part, and aligned in it. */
+static u64 *rvh_mmio_data(struct kvm_run *run)
+{
+	BUILD_BUG_ON(offsetof(struct kvm_run, mmio.data) % sizeof(u64));
+	return (u64 *)run->mmio.data;
+}
+
 /* KVM_RUN after KVM_EXIT_MMIO: userspace may have changed kvm_run; only data is taken from it. */
 static int rvh_mmio_resume(struct vmm_vcpu *vcpu)
 {
 	const struct rvh_mmio *mmio = &vcpu->rvh.mmio;
-	u64 data = 0;
 
-	if (!mmio->write) {
+	if (!mmio->write && mmio->rd) {
 		struct rvinsn insn = { .width = mmio->len, .sign = mmio->sign };
+		u64 data = READ_ONCE(*rvh_mmio_data(vcpu->run));
 
-		memcpy(&data, vcpu->run->mmio.data, sizeof(data));
-		if (mmio->rd)
-			vcpu->rvh.ctx.x[mmio->rd] = rvinsn_load_value(&insn, data);
+		vcpu->rvh.ctx.x[mmio->rd] = rvinsn_load_value(&insn, data);
 	}
 	rvh_advance(vcpu, mmio->insn_len);
 	return 0;
 }
 
-static enum rvh_verdict rvh_mmio_to_user(struct vmm_vcpu *vcpu, gpa_t gpa,
-					 const struct rvinsn *insn)
+/* In the inner loop, too. @data: what is stored, 0 for a load. */
+static __always_inline enum rvh_verdict rvh_mmio_to_user(struct vmm_vcpu *vcpu, gpa_t gpa, u64 data)
 {
-	struct rvh_mmio *mmio = &vcpu->rvh.mmio;
+	const struct rvh_mmio *mmio = &vcpu->rvh.mmio;
 	struct kvm_run *run = vcpu->run;
-
-	mmio->len = insn->width;
-	mmio->insn_len = insn->len;
-	mmio->rd = insn->rd % 32;
-	mmio->write = insn->kind == RVINSN_STORE;
-	mmio->sign = insn->sign;
 
 	run->exit_reason = KVM_EXIT_MMIO;
 	run->mmio.phys_addr = gpa;
-	run->mmio.len = insn->width;
+	/* Little-endian: the bytes that are stored come first, and the others are zero. */
+	*rvh_mmio_data(run) = data;
+	run->mmio.len = mmio->len;
 	run->mmio.is_write = mmio->write;
-	memset(run->mmio.data, 0, sizeof(run->mmio.data));
-	if (mmio->write)
-		memcpy(run->mmio.data, &vcpu->rvh.ctx.x[insn->rs2 % 32], insn->width);
 	vcpu->resume = rvh_mmio_resume;
 	vmm_stat_add(vcpu, mmio_exit_user, 1);
 	return RVH_USER;
 }
 
-/* RVH_SLOW: userspace has to do the store. */
-static notrace enum rvh_verdict rvh_mmio_store(struct vmm_vcpu *vcpu, gpa_t gpa,
-					       const struct rvinsn *insn)
+/* The @width bytes of a register that are stored. */
+static __always_inline u64 rvh_mmio_value(const struct vmm_vcpu *vcpu, unsigned int rs2,
+					  unsigned int width)
 {
-	if (!vmm_bus_write(vcpu->vm, gpa, insn->width, vcpu->rvh.ctx.x[insn->rs2 % 32]))
+	return vcpu->rvh.ctx.x[rs2 % 32] & (~0ULL >> (64 - 8 * width));
+}
+
+static notrace enum rvh_verdict rvh_mmio_load_fast(struct vmm_vcpu *vcpu, gpa_t gpa, u64 htinst)
+{
+	unsigned int width = rvinsn_htinst_width(htinst);
+
+	if (!rvinsn_htinst_is_load(htinst) || gpa & (width - 1))
 		return RVH_SLOW;
-	vmm_stat_add(vcpu, mmio_exit_kernel, 1);
-	return insn->len == 2 ? RVH_ADVANCE_SHORT : RVH_ADVANCE;
+	vcpu->rvh.mmio = (struct rvh_mmio) {
+		.len = width, .insn_len = rvinsn_htinst_len(htinst),
+		.rd = rvinsn_htinst_rd(htinst), .sign = rvinsn_htinst_sign(htinst),
+	};
+	return rvh_mmio_to_user(vcpu, gpa, 0);
+}
+
+static notrace enum rvh_verdict rvh_mmio_store_fast(struct vmm_vcpu *vcpu, gpa_t gpa, u64 htinst)
+{
+	unsigned int width = rvinsn_htinst_width(htinst);
+	unsigned int len = rvinsn_htinst_len(htinst);
+	u64 data;
+
+	if (!rvinsn_htinst_is_store(htinst) || gpa & (width - 1))
+		return RVH_SLOW;
+	/* The lock of an eventfd may sleep. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		return RVH_SLOW;
+	data = rvh_mmio_value(vcpu, rvinsn_htinst_rs2(htinst), width);
+	if (vmm_bus_write(vcpu->vm, gpa, width, data)) {
+		vmm_stat_add(vcpu, mmio_exit_kernel, 1);
+		return len == 2 ? RVH_ADVANCE_SHORT : RVH_ADVANCE;
+	}
+	vcpu->rvh.mmio = (struct rvh_mmio) { .len = width, .insn_len = len, .write = true };
+	return rvh_mmio_to_user(vcpu, gpa, data);
 }
 
 notrace enum rvh_verdict rvh_mmio_fast(struct vmm_vcpu *vcpu, gpa_t gpa)
 {
-	struct rvinsn insn;
+	const struct rvh_ctx *ctx = &vcpu->rvh.ctx;
 
-	/* The lock of an eventfd may sleep. */
-	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+	switch (ctx->scause) {
+	case HART_CAUSE_LOAD_GUEST_PAGE:
+		return rvh_mmio_load_fast(vcpu, gpa, ctx->htinst);
+	case HART_CAUSE_STORE_GUEST_PAGE:
+		return rvh_mmio_store_fast(vcpu, gpa, ctx->htinst);
+	default:
 		return RVH_SLOW;
-	if (rvinsn_decode_htinst(vcpu->rvh.ctx.htinst, &insn) != RVINSN_HTINST_INSN ||
-	    insn.kind != RVINSN_STORE || gpa & (insn.width - 1))
-		return RVH_SLOW;
-	return rvh_mmio_store(vcpu, gpa, &insn);
+	}
 }
 
 enum rvh_verdict rvh_mmio(struct vmm_vcpu *vcpu, gpa_t gpa)
 {
 	const struct rvh_ctx *ctx = &vcpu->rvh.ctx;
 	bool write = ctx->scause == HART_CAUSE_STORE_GUEST_PAGE;
-	enum rvh_verdict verdict;
 	struct rvinsn insn;
+	u64 data = 0;
 	u32 raw;
 
 	if (rvinsn_decode_htinst(ctx->htinst, &insn) != RVINSN_HTINST_INSN) {
@@ -94,6 +125,16 @@ enum rvh_verdict rvh_mmio(struct vmm_vcpu *vcpu, gpa_t gpa)
 	if (gpa & (insn.width - 1))
 		return rvh_raise(vcpu, write ? HART_CAUSE_STORE_MISALIGNED :
 				 HART_CAUSE_LOAD_MISALIGNED, ctx->stval);
-	verdict = write ? rvh_mmio_store(vcpu, gpa, &insn) : RVH_SLOW;
-	return verdict == RVH_SLOW ? rvh_mmio_to_user(vcpu, gpa, &insn) : verdict;
+	if (write) {
+		data = rvh_mmio_value(vcpu, insn.rs2, insn.width);
+		if (vmm_bus_write(vcpu->vm, gpa, insn.width, data)) {
+			vmm_stat_add(vcpu, mmio_exit_kernel, 1);
+			return insn.len == 2 ? RVH_ADVANCE_SHORT : RVH_ADVANCE;
+		}
+	}
+	vcpu->rvh.mmio = (struct rvh_mmio) {
+		.len = insn.width, .insn_len = insn.len, .rd = insn.rd % 32, .write = write,
+		.sign = insn.sign,
+	};
+	return rvh_mmio_to_user(vcpu, gpa, data);
 }

@@ -7,10 +7,13 @@ int vmm_arch_prepare(struct vmm_vcpu *vcpu)
 	int step;
 
 	/* Before the state is looked at: what changes later is posted again. */
-	vmm_req_take(vcpu, VMM_REQ_STATE);
-	step = rvh_hsm_prepare(vcpu);
-	if (step != VMM_STEP_AGAIN)
-		return step;
+	if (unlikely(READ_ONCE(vcpu->req) & VMM_REQ_STATE))
+		vmm_req_take(vcpu, VMM_REQ_STATE);
+	if (unlikely(READ_ONCE(vcpu->rvh.hsm.state) != RVH_HSM_STARTED)) {
+		step = rvh_hsm_prepare(vcpu);
+		if (step != VMM_STEP_AGAIN)
+			return step;
+	}
 
 	if (!rvh_vmid_is_current(vcpu->vm)) {
 		step = rvh_vmid_renew(vcpu->vm);
@@ -22,7 +25,8 @@ int vmm_arch_prepare(struct vmm_vcpu *vcpu)
 
 void vmm_arch_run_done(struct vmm_vcpu *vcpu)
 {
-	rvh_fp_return(vcpu);
+	if (vcpu->rvh.fp_lent)
+		rvh_fp_return(vcpu);
 }
 
 bool vmm_arch_runnable(struct vmm_vcpu *vcpu)

@@ -10,15 +10,18 @@
 #include <vmm/vcpu.h>
 #include <vmm/vm.h>
 
+#include <compat/kshim.h>
+
 #include "model/insn.h"
 #include "rvh_types.h"
 
 /* What an exit handler wants; only exit.c applies it. */
 enum rvh_verdict {
+	/* Up to RVH_ADVANCE: run on, so many bytes behind ctx.pc. */
+	RVH_AGAIN		= 0,
+	RVH_ADVANCE_SHORT	= 2,	/* a compressed instruction is done */
+	RVH_ADVANCE		= 4,	/* the instruction is done */
 	RVH_SLOW,	/* a fast handler: not in the inner loop, please */
-	RVH_AGAIN,	/* run on at ctx.pc */
-	RVH_ADVANCE,	/* the instruction is done: four bytes on */
-	RVH_ADVANCE_SHORT, /* a compressed one is done: two bytes on */
 	RVH_INJECT,	/* raise vcpu->rvh.inject in the guest */
 	RVH_USER,	/* kvm_run is filled in; pc is left to vcpu->resume */
 	RVH_HALT,	/* the instruction is done; block until there is something to do */
@@ -84,12 +87,19 @@ static inline bool rvh_guest_is_user(const struct vmm_vcpu *vcpu)
  * handlers run. Elsewhere they are in vcpu->rvh, and only there.
  */
 void rvh_world_cpu_reset(void);
+bool rvh_world_serve(struct vmm_vcpu *vcpu);
+
 /* May the vCPU go on in guest code? Serves what can be served with interrupts off. */
-bool rvh_world_may_go_on(struct vmm_vcpu *vcpu);
+static __always_inline bool rvh_world_may_go_on(struct vmm_vcpu *vcpu)
+{
+	if (unlikely(READ_ONCE(vcpu->req)))
+		return rvh_world_serve(vcpu);
+	return !kshim_guest_work_pending(vcpu->work);
+}
 
 void rvh_fp_load(struct vmm_vcpu *vcpu);
 void rvh_fp_put(struct vmm_vcpu *vcpu);
-/* Give the host task its FP registers back before it can use them. Context: process. */
+/* Give the host task its FP registers, which are lent, back before it can use them. */
 void rvh_fp_return(struct vmm_vcpu *vcpu);
 
 /* ---- irq.c --------------------------------------------------------------------------------- */
@@ -225,10 +235,11 @@ int rvh_gpt_stock(struct vmm_vcpu *vcpu);
 void rvh_gpt_unstock(struct vmm_vcpu *vcpu);
 /* Wait until all tables that were taken away are freed. Context: sleeps. */
 void rvh_gpt_wait(void);
-u64 rvh_gpt_hgatp(const struct vmm_vm *vm);
 
 /* vcpu->rvh.ctx.scause when there is nothing to handle: no guest code ran, or it is done already */
 #define RVH_CAUSE_NONE		(~0UL)
+/* ... and when a fast handler has filled kvm_run in */
+#define RVH_CAUSE_USER		(~1UL)
 
 /* ---- exits --------------------------------------------------------------------------------- */
 
@@ -245,12 +256,13 @@ enum rvh_verdict rvh_breakpoint(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_vinsn_fast(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_mmio(struct vmm_vcpu *vcpu, gpa_t gpa);
 /**
- * rvh_mmio_fast() - Finish a store to an address without memory, if the kernel itself can.
- * @vcpu: The calling thread's vCPU, with a store guest-page fault.
+ * rvh_mmio_fast() - Finish an access to an address without memory, or hand it to userspace.
+ * @vcpu: The calling thread's vCPU, with a guest-page fault.
  * @gpa:  Of the access; no slot holds it.
  *
  * Context: The inner loop, interrupts off.
- * Return:  RVH_ADVANCE, RVH_ADVANCE_SHORT; RVH_SLOW for everything else.
+ * Return:  RVH_ADVANCE, RVH_ADVANCE_SHORT; RVH_USER; RVH_SLOW for what the hart did not describe in
+ *          htinst, and for what is no plain load or store.
  */
 enum rvh_verdict rvh_mmio_fast(struct vmm_vcpu *vcpu, gpa_t gpa);
 /* The instruction that caused this exit. Return: false when it could not be fetched: run on. */

@@ -23,6 +23,7 @@ struct rvh_gpt {
 	unsigned int	removing;	/* written under lock: whose fence may be outstanding */
 	struct gstage	tables;
 	struct page	*root;
+	u64		hgatp;		/* without the VMID */
 	struct hostpt	host;		/* the owner's tables */
 };
 
@@ -162,6 +163,7 @@ struct rvh_vcpu {
 	struct gstage_flush flush;	/* of a fast fault: outstanding; owner thread */
 	struct vmm_slot_hint hint;	/* of the last fault */
 	bool		no_slot;	/* the fast fault found none */
+	struct sbi_ret	sbi_ret;	/* of the call being answered */
 
 	/* configuration, frozen by the first run */
 	unsigned long	hedeleg;

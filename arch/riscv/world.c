@@ -4,6 +4,7 @@
  * them back. All of it with interrupts off, since a vCPU is resident only while nothing else can
  * run on the hart; no preempt notifier is needed.
  */
+#include <linux/bitfield.h>
 #include <linux/context_tracking.h>
 #include <linux/irqflags.h>
 #include <linux/preempt.h>
@@ -60,6 +61,7 @@ static void rvh_config_load(const struct vmm_vcpu *vcpu)
 /* Everything of the guest that the host neither uses nor preserves, and what both use. */
 static void rvh_world_load(struct vmm_vcpu *vcpu, bool moved)
 {
+	const struct vmm_vm *vm = vcpu->vm;
 	struct rvh_vs *vs = &vcpu->rvh.vs;
 
 	rvh_irq_merge(vcpu);
@@ -69,8 +71,9 @@ static void rvh_world_load(struct vmm_vcpu *vcpu, bool moved)
 		__this_cpu_write(rvh_resident, vcpu);
 		vcpu->rvh.vs_stale = false;
 	}
-	hart_csr_write(HART_CSR_HTIMEDELTA, READ_ONCE(vcpu->vm->rvh.time_delta));
-	hart_csr_write(HART_CSR_HGATP, rvh_gpt_hgatp(vcpu->vm));
+	hart_csr_write(HART_CSR_HTIMEDELTA, READ_ONCE(vm->rvh.time_delta));
+	hart_csr_write(HART_CSR_HGATP, vm->rvh.gpt.hgatp |
+		       FIELD_PREP(HART_HGATP_VMID, READ_ONCE(vm->rvh.vmid.number)));
 	rvh_fence_load(vcpu);
 	hart_csr_write(HART_CSR_HVIP, vs->hvip);
 
@@ -132,7 +135,7 @@ static void rvh_fetch_insn(struct vmm_vcpu *vcpu)
 	vcpu->rvh.insn_valid = !hart_fetch_insn(ctx->pc, &vcpu->rvh.insn, hstatus);
 }
 
-static noinline notrace bool rvh_serve_requests(struct vmm_vcpu *vcpu)
+notrace bool rvh_world_serve(struct vmm_vcpu *vcpu)
 {
 	unsigned long reqs;
 
@@ -146,14 +149,6 @@ static noinline notrace bool rvh_serve_requests(struct vmm_vcpu *vcpu)
 		if (rvh_irq_merge(vcpu))
 			hart_csr_write(HART_CSR_HVIP, vcpu->rvh.vs.hvip);
 	}
-	return !kshim_guest_work_pending(vcpu->work);
-}
-
-/* After every exit: the rare case is a tail call, so that the other one needs no stack frame. */
-notrace bool rvh_world_may_go_on(struct vmm_vcpu *vcpu)
-{
-	if (unlikely(READ_ONCE(vcpu->req)))
-		return rvh_serve_requests(vcpu);
 	return !kshim_guest_work_pending(vcpu->work);
 }
 

@@ -13,6 +13,7 @@ typedef unsigned long gva_t;	/* guest-virtual */
 
 #define VMM_PAGE_SHIFT	12
 #define VMM_PAGE_SIZE	(1UL << VMM_PAGE_SHIFT)
+#define VMM_NO_GFN	(~0ULL)
 
 static inline gfn_t gpa_to_gfn(gpa_t gpa)
 {

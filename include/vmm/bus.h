@@ -62,7 +62,7 @@ void vmm_bus_destroy(struct vmm_vm *vm);
  * @vm:   The VM.
  * @gpa:  Guest-physical address.
  * @len:  Bytes: 1, 2, 4 or 8.
- * @data: The value; bits beyond @len are ignored.
+ * @data: The value, zero-extended.
  *
  * Context: Any but hard interrupts and NMIs, interrupts on or off. With PREEMPT_RT: interrupts on,
  *          since an eventfd's lock sleeps there.

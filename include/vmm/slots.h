@@ -86,17 +86,25 @@ static inline bool vmm_slot_is_stale(const struct vmm_slot *slot)
  */
 struct vmm_slot *vmm_slot_find(struct vmm_vm *vm, gfn_t gfn);
 
-/* The slot that was found last, good as long as the generation is the same. */
+/* What was found last, a slot and a frame without one: good while the generation is the same. */
 struct vmm_slot_hint {
 	struct vmm_slot	*slot;
+	gfn_t		hole;
 	unsigned long	generation;
 };
+
+/* Is it known from the last look that no slot holds a guest frame? Context: any. */
+static inline bool vmm_slot_is_hole(const struct vmm_slots *slots, gfn_t gfn,
+				    const struct vmm_slot_hint *hint)
+{
+	return gfn == hint->hole && READ_ONCE(slots->generation) == hint->generation;
+}
 
 /**
  * vmm_slot_find_hinted() - vmm_slot_find(), cheap where the last one is the right one.
  * @vm:   The VM.
  * @gfn:  Guest frame number, any value.
- * @hint: The caller's alone; zeroed at first.
+ * @hint: The caller's alone. Zeroed at first: generation 0 has no slot.
  *
  * Context: As for vmm_slot_find().
  */

@@ -15,8 +15,8 @@
 
 static struct abi_vm vm;
 
-static const char redirected[] = "in-tree KVM of 6.12 does not delegate illegal instructions, which "
-				 "OpenSBI 1.6 then takes to a wrong place";
+static const char redirected[] =
+	"in-tree KVM of 6.12 does not delegate it, and OpenSBI 1.6 then takes it to a wrong place";
 
 /* A register that functions preserve, and that nothing else in this program uses: no clobber. */
 static void set_own(uint64_t value)

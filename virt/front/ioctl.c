@@ -164,21 +164,43 @@ static long vcpu_call(struct vmm_vcpu *vcpu, const struct door_row *row, struct 
 	return ret;
 }
 
-long door_vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long value)
+/* As its row says, without the table, and without an argument to copy. */
+static long vcpu_run(struct vmm_vcpu *vcpu, unsigned long value)
+{
+	long ret;
+
+	if (value)
+		return -EINVAL;
+	if (!mutex_trylock(&vcpu->mutex) && mutex_lock_killable(&vcpu->mutex))
+		return -EINTR;
+	ret = door_vcpu_run(vcpu, NULL);
+	mutex_unlock(&vcpu->mutex);
+	return kshim_ioctl_result(ret);
+}
+
+static noinline long vcpu_ioctl(struct vmm_vcpu *vcpu, unsigned int cmd, unsigned long value)
 {
 	const struct door_row *row = find_row(vcpu_rows, ARRAY_SIZE(vcpu_rows), cmd);
-	struct vmm_vcpu *vcpu = file->private_data;
 	struct door_arg arg;
 	long ret;
 
-	if (!vm_is_usable(vcpu->vm))
-		return -EIO;
 	if (!row)
 		return -EINVAL;
 	ret = copy_in(row, &arg, value);
 	if (!ret)
 		ret = vcpu_call(vcpu, row, &arg);
-	return kshim_ioctl_result(copy_out(row, &arg, ret));
+	return copy_out(row, &arg, ret);
+}
+
+long door_vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long value)
+{
+	struct vmm_vcpu *vcpu = file->private_data;
+
+	if (!vm_is_usable(vcpu->vm))
+		return -EIO;
+	if (likely(cmd == KVM_RUN))
+		return vcpu_run(vcpu, value);
+	return vcpu_ioctl(vcpu, cmd, value);
 }
 
 /* 32-bit tasks get nowhere: the registers of a guest do not fit their ABI. */

@@ -22,17 +22,6 @@ int iorange_check(u64 addr, u32 len, bool has_data)
 	return addr + len < addr ? -EINVAL : 0;
 }
 
-int iorange_order(const struct iorange *a, const struct iorange *b)
-{
-	if (a->addr != b->addr)
-		return a->addr < b->addr ? -1 : 1;
-	if (a->len != b->len)
-		return a->len && b->len ? a->len - b->len : 0;
-	if (!a->has_data || !b->has_data || a->data == b->data)
-		return 0;
-	return a->data < b->data ? -1 : 1;
-}
-
 bool iorange_same(const struct iorange *a, const struct iorange *b)
 {
 	return a->addr == b->addr && a->len == b->len && a->has_data == b->has_data &&

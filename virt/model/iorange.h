@@ -37,7 +37,16 @@ int iorange_check(u64 addr, u32 len, bool has_data);
  *
  * Return: Negative or positive; 0 when the two share a store.
  */
-int iorange_order(const struct iorange *a, const struct iorange *b);
+static inline int iorange_order(const struct iorange *a, const struct iorange *b)
+{
+	if (a->addr != b->addr)
+		return a->addr < b->addr ? -1 : 1;
+	if (a->len != b->len)
+		return a->len && b->len ? a->len - b->len : 0;
+	if (!a->has_data || !b->has_data || a->data == b->data)
+		return 0;
+	return a->data < b->data ? -1 : 1;
+}
 
 /**
  * iorange_same() - Are two sets the same?

@@ -6,7 +6,6 @@
 #include <linux/rcupdate.h>
 #include <linux/seqlock.h>
 
-#include "model/iorange.h"
 #include "svc.h"
 
 int vmm_bus_init(struct vmm_vm *vm)
@@ -36,15 +35,10 @@ void vmm_bus_settle(void)
 	synchronize_rcu_expedited();
 }
 
-bool vmm_bus_write(struct vmm_vm *vm, gpa_t gpa, unsigned int len, u64 data)
+notrace bool vmm_bus_write(struct vmm_vm *vm, gpa_t gpa, unsigned int len, u64 data)
 {
-	const struct iorange store = {
-		.addr		= gpa,
-		.data		= data & (~0ULL >> (64 - 8 * len)),
-		.len		= len,
-		.has_data	= true,
-	};
-
 	guard(rcu)();
-	return vmm_ioeventfd_write(&vm->bus, &store) || vmm_coalesced_write(&vm->bus, &store);
+	return vmm_ioeventfd_write(&vm->bus, gpa, len, data) ||
+	       (rcu_access_pointer(vm->bus.zones) &&
+		vmm_coalesced_write(&vm->bus, gpa, len, data));
 }

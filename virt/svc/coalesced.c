@@ -75,15 +75,15 @@ static bool ring_add(struct kvm_coalesced_mmio_ring *ring, const struct iorange 
 	return true;
 }
 
-bool vmm_coalesced_write(struct vmm_bus *bus, const struct iorange *store)
+bool vmm_coalesced_write(struct vmm_bus *bus, gpa_t gpa, unsigned int len, u64 data)
 {
+	const struct iorange store = { .addr = gpa, .data = data, .len = len, .has_data = true };
 	const struct vmm_zones *zones = rcu_dereference(bus->zones);
 
-	if (!zones || !iorange_zones_hold(zones->zone, zones->count, store->addr,
-					  store->addr + store->len - 1))
+	if (!zones || !iorange_zones_hold(zones->zone, zones->count, gpa, gpa + len - 1))
 		return false;
 	guard(raw_spinlock_irqsave)(&bus->ring_lock);
-	return ring_add(bus->ring, store);
+	return ring_add(bus->ring, &store);
 }
 
 /* ---- zones ----------------------------------------------------------------------------------- */

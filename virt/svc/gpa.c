@@ -51,11 +51,15 @@ notrace struct vmm_slot *vmm_slot_find_hinted(struct vmm_vm *vm, gfn_t gfn,
 	unsigned long generation = smp_load_acquire(&vm->slots.generation);
 	struct vmm_slot *slot = hint->slot;
 
-	if (generation == hint->generation && slot &&
-	    gfn - slot->info.gfn < slot->info.npages)
+	if (generation != hint->generation)
+		*hint = (struct vmm_slot_hint) { .hole = VMM_NO_GFN, .generation = generation };
+	else if (slot && gfn - slot->info.gfn < slot->info.npages)
 		return slot;
 	slot = vmm_slot_find(vm, gfn);
-	*hint = (struct vmm_slot_hint) { .slot = slot, .generation = generation };
+	if (slot)
+		hint->slot = slot;
+	else
+		hint->hole = gfn;
 	return slot;
 }
 

@@ -28,7 +28,7 @@ static bool ioeventfd_less(struct latch_tree_node *a, struct latch_tree_node *b)
 	return iorange_order(&to_ioeventfd(a)->range, &to_ioeventfd(b)->range) < 0;
 }
 
-static int ioeventfd_compare(void *range, struct latch_tree_node *node)
+static __always_inline int ioeventfd_compare(void *range, struct latch_tree_node *node)
 {
 	return iorange_order(range, &to_ioeventfd(node)->range);
 }
@@ -39,16 +39,18 @@ static const struct latch_tree_ops ioeventfd_order = {
 };
 
 /* The ioeventfd that shares a store with @range; any of them when there are several. */
-static struct ioeventfd *ioeventfd_find(struct latch_tree_root *events, const struct iorange *range)
+static __always_inline struct ioeventfd *ioeventfd_find(struct latch_tree_root *events,
+							const struct iorange *range)
 {
 	struct latch_tree_node *node = latch_tree_find((void *)range, events, &ioeventfd_order);
 
 	return node ? to_ioeventfd(node) : NULL;
 }
 
-bool vmm_ioeventfd_write(struct vmm_bus *bus, const struct iorange *store)
+notrace bool vmm_ioeventfd_write(struct vmm_bus *bus, gpa_t gpa, unsigned int len, u64 data)
 {
-	struct ioeventfd *event = ioeventfd_find(&bus->events[VMM_BUS_MMIO], store);
+	const struct iorange store = { .addr = gpa, .data = data, .len = len, .has_data = true };
+	struct ioeventfd *event = ioeventfd_find(&bus->events[VMM_BUS_MMIO], &store);
 
 	if (!event)
 		return false;

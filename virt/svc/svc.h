@@ -5,7 +5,8 @@
 
 #include <linux/types.h>
 
-struct iorange;
+#include <vmm/addr.h>
+
 struct vmm_bus;
 
 /**
@@ -17,8 +18,8 @@ void vmm_bus_settle(void);
 
 void vmm_ioeventfds_destroy(struct vmm_bus *bus);
 /* Context of the two: RCU read side. Return: the store is done. */
-bool vmm_ioeventfd_write(struct vmm_bus *bus, const struct iorange *store);
-bool vmm_coalesced_write(struct vmm_bus *bus, const struct iorange *store);
+bool vmm_ioeventfd_write(struct vmm_bus *bus, gpa_t gpa, unsigned int len, u64 data);
+bool vmm_coalesced_write(struct vmm_bus *bus, gpa_t gpa, unsigned int len, u64 data);
 
 int vmm_coalesced_init(struct vmm_bus *bus);
 void vmm_coalesced_destroy(struct vmm_bus *bus);

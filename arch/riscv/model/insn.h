@@ -85,6 +85,52 @@ void rvinsn_decode(u32 raw, struct rvinsn *insn);
  */
 enum rvinsn_htinst rvinsn_decode_htinst(u64 htinst, struct rvinsn *insn);
 
+/*
+ * Plain loads and stores in htinst, field by field: the same as rvinsn_decode_htinst() says of what
+ * devices are made for, in a few instructions. The fields are those of such an access only.
+ *
+ * Bit 0: an instruction; bit 1: a long one; bits 6 to 2: LOAD is 0, STORE is 8.
+ */
+static inline unsigned int rvinsn_htinst_funct3(u64 htinst)
+{
+	return (htinst >> 12) & 7;
+}
+
+static inline bool rvinsn_htinst_is_load(u64 htinst)
+{
+	return (htinst & ~0xffffff82ULL) == 0x01 && rvinsn_htinst_funct3(htinst) < 7;
+}
+
+static inline bool rvinsn_htinst_is_store(u64 htinst)
+{
+	return (htinst & ~0xffffff82ULL) == 0x21 && rvinsn_htinst_funct3(htinst) < 4;
+}
+
+static inline unsigned int rvinsn_htinst_len(u64 htinst)
+{
+	return (htinst & 2) + 2;
+}
+
+static inline unsigned int rvinsn_htinst_width(u64 htinst)
+{
+	return 1U << ((htinst >> 12) & 3);
+}
+
+static inline bool rvinsn_htinst_sign(u64 htinst)
+{
+	return rvinsn_htinst_funct3(htinst) < 4;
+}
+
+static inline unsigned int rvinsn_htinst_rd(u64 htinst)
+{
+	return (htinst >> 7) & 31;
+}
+
+static inline unsigned int rvinsn_htinst_rs2(u64 htinst)
+{
+	return (htinst >> 20) & 31;
+}
+
 /**
  * rvinsn_load_value() - What a load writes to rd.
  * @insn: A decoded RVINSN_LOAD.

@@ -8,10 +8,10 @@
 #define IMPL_ID_KVM	3		/* table "SBI Implementation IDs" */
 
 /* Return: false when only userspace knows the answer. */
-static notrace bool rvh_sbi_base_answer(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+static notrace bool rvh_sbi_base_answer(struct vmm_vcpu *vcpu, unsigned long fid, const u64 *args,
 					struct sbi_ret *ret)
 {
-	switch (call->fid) {
+	switch (fid) {
 	case SBIABI_BASE_GET_SPEC_VERSION:
 		ret->value = SPEC_VERSION;
 		return true;
@@ -22,7 +22,7 @@ static notrace bool rvh_sbi_base_answer(struct vmm_vcpu *vcpu, const struct rvh_
 		ret->value = kshim_linux_version();
 		return true;
 	case SBIABI_BASE_PROBE_EXTENSION:
-		switch (rvh_sbi_probe(vcpu, call->args[0])) {
+		switch (rvh_sbi_probe(vcpu, args[0])) {
 		case RVH_SBI_PROBE_USER:
 			return false;
 		case RVH_SBI_PROBE_YES:
@@ -47,16 +47,16 @@ static notrace bool rvh_sbi_base_answer(struct vmm_vcpu *vcpu, const struct rvh_
 	}
 }
 
-notrace enum rvh_verdict rvh_sbi_base_fast(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
-					   struct sbi_ret *ret)
+notrace enum rvh_verdict rvh_sbi_base_fast(struct vmm_vcpu *vcpu, unsigned long fid,
+					   const u64 *args, struct sbi_ret *ret)
 {
-	return rvh_sbi_base_answer(vcpu, call, ret) ? RVH_ADVANCE : RVH_SLOW;
+	return rvh_sbi_base_answer(vcpu, fid, args, ret) ? RVH_ADVANCE : RVH_SLOW;
 }
 
-enum rvh_verdict rvh_sbi_base(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+enum rvh_verdict rvh_sbi_base(struct vmm_vcpu *vcpu, unsigned long fid, const u64 *args,
 			      struct sbi_ret *ret)
 {
-	if (rvh_sbi_base_answer(vcpu, call, ret))
+	if (rvh_sbi_base_answer(vcpu, fid, args, ret))
 		return RVH_ADVANCE;
-	return rvh_sbi_forward(vcpu, call, ret);
+	return rvh_sbi_forward(vcpu, fid, args, ret);
 }

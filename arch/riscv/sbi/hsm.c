@@ -163,20 +163,20 @@ static enum rvh_verdict rvh_hsm_suspend(struct vmm_vcpu *vcpu, const u64 *args,
 	return RVH_HALT;
 }
 
-enum rvh_verdict rvh_sbi_hsm(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+enum rvh_verdict rvh_sbi_hsm(struct vmm_vcpu *vcpu, unsigned long fid, const u64 *args,
 			     struct sbi_ret *ret)
 {
-	switch (call->fid) {
+	switch (fid) {
 	case SBIABI_HSM_HART_START:
-		return rvh_sbi_error(ret, rvh_hsm_start(vcpu, call->args));
+		return rvh_sbi_error(ret, rvh_hsm_start(vcpu, args));
 	case SBIABI_HSM_HART_STOP:
 		/* It does not return: rvh_hsm_prepare() finds the hart stopped. */
 		rvh_hsm_move(&vcpu->rvh.hsm, RVH_HSM_STARTED, RVH_HSM_STOPPED);
 		return RVH_AGAIN;
 	case SBIABI_HSM_HART_GET_STATUS:
-		return rvh_sbi_error(ret, rvh_hsm_status(vcpu, call->args, &ret->value));
+		return rvh_sbi_error(ret, rvh_hsm_status(vcpu, args, &ret->value));
 	case SBIABI_HSM_HART_SUSPEND:
-		return rvh_hsm_suspend(vcpu, call->args, ret);
+		return rvh_hsm_suspend(vcpu, args, ret);
 	default:
 		return rvh_sbi_error(ret, SBIABI_ERR_NOT_SUPPORTED);
 	}

@@ -6,21 +6,21 @@
 #include "sbi.h"
 
 /* Return: SBIABI_SUCCESS with *harts filled and every one of them there, or an error. */
-static notrace long rvh_sbi_ipi_check(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+static notrace long rvh_sbi_ipi_check(struct vmm_vcpu *vcpu, unsigned long fid, const u64 *args,
 				      struct sbiabi_harts *harts)
 {
 	long error;
 
-	if (call->fid != SBIABI_IPI_SEND_IPI)
+	if (fid != SBIABI_IPI_SEND_IPI)
 		return SBIABI_ERR_NOT_SUPPORTED;
-	error = sbiabi_check_ipi(call->args, harts);
+	error = sbiabi_check_ipi(args, harts);
 	if (error)
 		return error;
 	/* Nothing is sent when one of them is missing. */
 	return rvh_sbi_harts_exist(vcpu->vm, harts) ? SBIABI_SUCCESS : SBIABI_ERR_INVALID_PARAM;
 }
 
-notrace enum rvh_verdict rvh_sbi_ipi_fast(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+notrace enum rvh_verdict rvh_sbi_ipi_fast(struct vmm_vcpu *vcpu, unsigned long fid, const u64 *args,
 					  struct sbi_ret *ret)
 {
 	struct vmm_vcpu *target;
@@ -28,7 +28,7 @@ notrace enum rvh_verdict rvh_sbi_ipi_fast(struct vmm_vcpu *vcpu, const struct rv
 	unsigned long mask;
 	unsigned int bit;
 
-	ret->error = rvh_sbi_ipi_check(vcpu, call, &harts);
+	ret->error = rvh_sbi_ipi_check(vcpu, fid, args, &harts);
 	if (ret->error)
 		return RVH_ADVANCE;
 	/* A VM may have a thousand. */
@@ -46,14 +46,14 @@ notrace enum rvh_verdict rvh_sbi_ipi_fast(struct vmm_vcpu *vcpu, const struct rv
 	return RVH_ADVANCE;
 }
 
-enum rvh_verdict rvh_sbi_ipi(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+enum rvh_verdict rvh_sbi_ipi(struct vmm_vcpu *vcpu, unsigned long fid, const u64 *args,
 			     struct sbi_ret *ret)
 {
 	struct vmm_vcpu *target;
 	struct sbiabi_harts harts;
 	unsigned long id;
 
-	ret->error = rvh_sbi_ipi_check(vcpu, call, &harts);
+	ret->error = rvh_sbi_ipi_check(vcpu, fid, args, &harts);
 	if (ret->error)
 		return RVH_ADVANCE;
 

@@ -16,14 +16,14 @@ static notrace bool rvh_sbi_rfence_is_offered(unsigned long fid)
 }
 
 /* Return: SBIABI_SUCCESS with *fence filled, its harts there, or an error. */
-static notrace long rvh_sbi_rfence_check(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+static notrace long rvh_sbi_rfence_check(struct vmm_vcpu *vcpu, unsigned long fid, const u64 *args,
 					 struct sbiabi_fence *fence)
 {
 	long error;
 
-	if (!rvh_sbi_rfence_is_offered(call->fid))
+	if (!rvh_sbi_rfence_is_offered(fid))
 		return SBIABI_ERR_NOT_SUPPORTED;
-	error = sbiabi_check_fence(call->fid, call->args, fence);
+	error = sbiabi_check_fence(fid, args, fence);
 	if (error)
 		return error;
 	return rvh_sbi_harts_exist(vcpu->vm, &fence->harts) ? SBIABI_SUCCESS :
@@ -38,12 +38,12 @@ static notrace bool rvh_sbi_rfence_is_local(struct vmm_vcpu *vcpu,
 	return sbiabi_harts_count(harts) == 1 && sbiabi_harts_has(harts, vcpu->id);
 }
 
-notrace enum rvh_verdict rvh_sbi_rfence_fast(struct vmm_vcpu *vcpu,
-					     const struct rvh_sbi_call *call, struct sbi_ret *ret)
+notrace enum rvh_verdict rvh_sbi_rfence_fast(struct vmm_vcpu *vcpu, unsigned long fid,
+					     const u64 *args, struct sbi_ret *ret)
 {
 	struct sbiabi_fence fence;
 
-	ret->error = rvh_sbi_rfence_check(vcpu, call, &fence);
+	ret->error = rvh_sbi_rfence_check(vcpu, fid, args, &fence);
 	if (ret->error)
 		return RVH_ADVANCE;
 	if (!rvh_sbi_rfence_is_local(vcpu, &fence.harts))
@@ -52,12 +52,12 @@ notrace enum rvh_verdict rvh_sbi_rfence_fast(struct vmm_vcpu *vcpu,
 	return RVH_ADVANCE;
 }
 
-enum rvh_verdict rvh_sbi_rfence(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+enum rvh_verdict rvh_sbi_rfence(struct vmm_vcpu *vcpu, unsigned long fid, const u64 *args,
 				struct sbi_ret *ret)
 {
 	struct sbiabi_fence fence;
 
-	ret->error = rvh_sbi_rfence_check(vcpu, call, &fence);
+	ret->error = rvh_sbi_rfence_check(vcpu, fid, args, &fence);
 	if (!ret->error)
 		rvh_fence_remote(vcpu, &fence);
 	return RVH_ADVANCE;

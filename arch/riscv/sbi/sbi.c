@@ -58,7 +58,7 @@ CHECK_NUMBER(STA);
 static_assert((int)KVM_RISCV_SBI_EXT_MAX <= (int)RVH_SBI_EXT_BASE);
 
 /* Row of an extension id, or -1. */
-static notrace int rvh_sbi_number(unsigned long eid)
+static __always_inline int rvh_sbi_number(unsigned long eid)
 {
 	switch (eid) {
 #define SBI_EXT(number, identifier, first, last, ...) case first ... last: return number;
@@ -68,18 +68,13 @@ static notrace int rvh_sbi_number(unsigned long eid)
 	}
 }
 
-static notrace bool rvh_sbi_is_enabled(const struct vmm_vcpu *vcpu, int nr)
-{
-	return nr >= 0 && vcpu->rvh.sbi_enabled & BIT(nr);
-}
-
 /* The row of an extension that is on, or NULL. */
-static notrace const struct rvh_sbi_ext *rvh_sbi_find(const struct vmm_vcpu *vcpu,
-						      unsigned long eid)
+static __always_inline const struct rvh_sbi_ext *rvh_sbi_find(const struct vmm_vcpu *vcpu,
+							      unsigned long eid)
 {
 	int nr = rvh_sbi_number(eid);
 
-	return rvh_sbi_is_enabled(vcpu, nr) ? &rvh_sbi_exts[nr] : NULL;
+	return nr >= 0 && vcpu->rvh.sbi_enabled & BIT(nr) ? &rvh_sbi_exts[nr] : NULL;
 }
 
 enum rvh_sbi_probe rvh_sbi_probe(const struct vmm_vcpu *vcpu, unsigned long eid)
@@ -106,61 +101,47 @@ bool rvh_sbi_harts_exist(struct vmm_vm *vm, const struct sbiabi_harts *harts)
 }
 
 /* SBI v3.0 chapter 3 (Binary Encoding): a0 is the error, a1 the value. */
-static notrace void rvh_sbi_return(struct vmm_vcpu *vcpu, const struct sbi_ret *ret)
+static __always_inline enum rvh_verdict rvh_sbi_call(struct vmm_vcpu *vcpu, rvh_sbi_fn *fn)
 {
-	vcpu->rvh.ctx.x[10] = ret->error;
-	vcpu->rvh.ctx.x[11] = ret->value;
-}
+	struct rvh_ctx *ctx = &vcpu->rvh.ctx;
+	struct sbi_ret *ret = &vcpu->rvh.sbi_ret;
+	enum rvh_verdict verdict;
 
-static notrace struct rvh_sbi_call rvh_sbi_call(const struct rvh_ctx *ctx)
-{
-	return (struct rvh_sbi_call) {
-		.eid = ctx->x[17],
-		.fid = ctx->x[16],
-		.args = (const u64 *)&ctx->x[10],
-	};
+	ret->error = SBIABI_SUCCESS;
+	ret->value = 0;
+	verdict = fn(vcpu, ctx->x[16], (const u64 *)&ctx->x[10], ret);
+	if (verdict == RVH_ADVANCE || verdict == RVH_HALT) {
+		ctx->x[10] = ret->error;
+		ctx->x[11] = ret->value;
+	}
+	return verdict;
 }
 
 notrace enum rvh_verdict rvh_sbi_fast(struct vmm_vcpu *vcpu)
 {
-	const struct rvh_sbi_call call = rvh_sbi_call(&vcpu->rvh.ctx);
-	const struct rvh_sbi_ext *ext = rvh_sbi_find(vcpu, call.eid);
-	struct sbi_ret ret = { .error = SBIABI_SUCCESS };
-	enum rvh_verdict verdict;
+	const struct rvh_sbi_ext *ext = rvh_sbi_find(vcpu, vcpu->rvh.ctx.x[17]);
 
 	vmm_stat_add(vcpu, ecall_exit_stat, 1);
-	if (!ext)
-		return RVH_SLOW;
-	verdict = ext->fast(vcpu, &call, &ret);
-	if (verdict == RVH_ADVANCE)
-		rvh_sbi_return(vcpu, &ret);
-	return verdict;
+	return ext ? rvh_sbi_call(vcpu, ext->fast) : RVH_SLOW;
 }
 
 enum rvh_verdict rvh_sbi(struct vmm_vcpu *vcpu)
 {
-	const struct rvh_sbi_call call = rvh_sbi_call(&vcpu->rvh.ctx);
-	const struct rvh_sbi_ext *ext = rvh_sbi_find(vcpu, call.eid);
-	struct sbi_ret ret = { .error = SBIABI_SUCCESS };
-	enum rvh_verdict verdict;
+	const struct rvh_sbi_ext *ext = rvh_sbi_find(vcpu, vcpu->rvh.ctx.x[17]);
 
-	verdict = ext ? ext->slow(vcpu, &call, &ret) :
-			rvh_sbi_error(&ret, SBIABI_ERR_NOT_SUPPORTED);
-	if (verdict == RVH_ADVANCE || verdict == RVH_HALT)
-		rvh_sbi_return(vcpu, &ret);
-	return verdict;
+	return rvh_sbi_call(vcpu, ext ? ext->slow : rvh_sbi_absent);
 }
 
 /* ---- extensions without a file of their own ------------------------------------------------- */
 
-static notrace enum rvh_verdict rvh_sbi_never(struct vmm_vcpu *vcpu,
-					      const struct rvh_sbi_call *call, struct sbi_ret *ret)
+static notrace enum rvh_verdict rvh_sbi_never(struct vmm_vcpu *vcpu, unsigned long fid,
+					      const u64 *args, struct sbi_ret *ret)
 {
 	return RVH_SLOW;
 }
 
-static enum rvh_verdict rvh_sbi_absent(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
-				       struct sbi_ret *ret)
+static notrace enum rvh_verdict rvh_sbi_absent(struct vmm_vcpu *vcpu, unsigned long fid,
+					       const u64 *args, struct sbi_ret *ret)
 {
 	return rvh_sbi_error(ret, SBIABI_ERR_NOT_SUPPORTED);
 }
@@ -169,24 +150,24 @@ static enum rvh_verdict rvh_sbi_absent(struct vmm_vcpu *vcpu, const struct rvh_s
  * DEVIATION: of SBI v0.1 only the console is there, which userspace answers; the rest has better
  * extensions. SBI v3.0 chapter 5 (Legacy Extensions).
  */
-static enum rvh_verdict rvh_sbi_legacy(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
-				       struct sbi_ret *ret)
+static notrace enum rvh_verdict rvh_sbi_legacy(struct vmm_vcpu *vcpu, unsigned long fid,
+					       const u64 *args, struct sbi_ret *ret)
 {
-	switch (call->eid) {
+	switch (vcpu->rvh.ctx.x[17]) {
 	case LEGACY_CONSOLE_PUTCHAR:
 	case LEGACY_CONSOLE_GETCHAR:
-		return rvh_sbi_forward(vcpu, call, ret);
+		return rvh_sbi_forward(vcpu, fid, args, ret);
 	default:
 		return rvh_sbi_error(ret, SBIABI_ERR_NOT_SUPPORTED);
 	}
 }
 
-static enum rvh_verdict rvh_sbi_dbcn(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
-				     struct sbi_ret *ret)
+static notrace enum rvh_verdict rvh_sbi_dbcn(struct vmm_vcpu *vcpu, unsigned long fid,
+					     const u64 *args, struct sbi_ret *ret)
 {
-	if (!sbiabi_dbcn_fid_ok(call->fid))
+	if (!sbiabi_dbcn_fid_ok(fid))
 		return rvh_sbi_error(ret, SBIABI_ERR_NOT_SUPPORTED);
-	return rvh_sbi_forward(vcpu, call, ret);
+	return rvh_sbi_forward(vcpu, fid, args, ret);
 }
 
 /* ---- userspace's answer ---------------------------------------------------------------------- */
@@ -204,15 +185,15 @@ static int rvh_sbi_resume(struct vmm_vcpu *vcpu)
 	return 0;
 }
 
-enum rvh_verdict rvh_sbi_forward(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
-				 struct sbi_ret *ret)
+notrace enum rvh_verdict rvh_sbi_forward(struct vmm_vcpu *vcpu, unsigned long fid, const u64 *args,
+					 struct sbi_ret *ret)
 {
 	struct kvm_run *run = vcpu->run;
 
 	run->exit_reason = KVM_EXIT_RISCV_SBI;
-	run->riscv_sbi.extension_id = call->eid;
-	run->riscv_sbi.function_id = call->fid;
-	memcpy(run->riscv_sbi.args, call->args, sizeof(run->riscv_sbi.args));
+	run->riscv_sbi.extension_id = vcpu->rvh.ctx.x[17];
+	run->riscv_sbi.function_id = fid;
+	memcpy(run->riscv_sbi.args, args, sizeof(run->riscv_sbi.args));
 	/* For a userspace that does not know the call. */
 	run->riscv_sbi.ret[0] = SBIABI_ERR_NOT_SUPPORTED;
 	run->riscv_sbi.ret[1] = 0;

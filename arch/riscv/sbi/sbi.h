@@ -6,18 +6,13 @@
 #include "../model/sbiabi.h"
 #include "../rvh.h"
 
-struct rvh_sbi_call {
-	unsigned long	eid;
-	unsigned long	fid;
-	const u64	*args;		/* a0 to a5 */
-};
-
 /*
- * A handler fills *ret (success and 0 before) for the verdicts RVH_ADVANCE and RVH_HALT; the other
- * verdicts leave the guest's registers alone. One that knows no such function says RVH_ADVANCE with
- * SBIABI_ERR_NOT_SUPPORTED. Fast handlers run with interrupts off, the vCPU resident.
+ * A handler gets the function id and a0 to a5. It fills *ret (success and 0 before) for the
+ * verdicts RVH_ADVANCE and RVH_HALT; the other verdicts leave the guest's registers alone. One that
+ * knows no such function says RVH_ADVANCE with SBIABI_ERR_NOT_SUPPORTED. Fast handlers run with
+ * interrupts off, the vCPU resident.
  */
-typedef enum rvh_verdict rvh_sbi_fn(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+typedef enum rvh_verdict rvh_sbi_fn(struct vmm_vcpu *vcpu, unsigned long fid, const u64 *args,
 				    struct sbi_ret *ret);
 
 rvh_sbi_fn rvh_sbi_base_fast;

@@ -18,16 +18,16 @@ static u32 rvh_srst_event(enum sbiabi_reset type)
 	return KVM_SYSTEM_EVENT_RESET;
 }
 
-enum rvh_verdict rvh_sbi_srst(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+enum rvh_verdict rvh_sbi_srst(struct vmm_vcpu *vcpu, unsigned long fid, const u64 *args,
 			      struct sbi_ret *ret)
 {
 	struct kvm_run *run = vcpu->run;
 	enum sbiabi_reset type;
 	u32 reason;
 
-	if (call->fid != SBIABI_SRST_SYSTEM_RESET)
+	if (fid != SBIABI_SRST_SYSTEM_RESET)
 		return rvh_sbi_error(ret, SBIABI_ERR_NOT_SUPPORTED);
-	ret->error = sbiabi_check_reset(call->args, &type, &reason);
+	ret->error = sbiabi_check_reset(args, &type, &reason);
 	if (ret->error)
 		return RVH_ADVANCE;
 

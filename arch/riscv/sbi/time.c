@@ -2,11 +2,11 @@
 /* SBI v3.0 chapter 6 (Timer Extension). */
 #include "sbi.h"
 
-notrace enum rvh_verdict rvh_sbi_time(struct vmm_vcpu *vcpu, const struct rvh_sbi_call *call,
+notrace enum rvh_verdict rvh_sbi_time(struct vmm_vcpu *vcpu, unsigned long fid, const u64 *args,
 				      struct sbi_ret *ret)
 {
-	if (call->fid != SBIABI_TIME_SET_TIMER)
+	if (fid != SBIABI_TIME_SET_TIMER)
 		return rvh_sbi_error(ret, SBIABI_ERR_NOT_SUPPORTED);
-	rvh_timer_set(vcpu, call->args[0]);
+	rvh_timer_set(vcpu, args[0]);
 	return RVH_ADVANCE;
 }

@@ -402,6 +402,44 @@ static void htinst_of_a_float_access_is_float(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, insn.kind, RVINSN_FLOAT);
 }
 
+/* Every opcode, funct3 and length, some registers, and bits that must not be there. */
+static void plain_access_is_decoded_the_short_way_as_well(struct kunit *test)
+{
+	static const u64 others[] = { 0, 0x00b00500, 0x01f00f80, 1ULL << 32, 1ULL << 63 };
+	unsigned int accesses = 0;
+	unsigned int i;
+	u64 low;
+
+	for (low = 0; low < 1 << 10; low++) {
+		for (i = 0; i < ARRAY_SIZE(others); i++) {
+			u64 htinst = (low & 0x7f) | (low >> 7) << 12 | others[i];
+			bool load = rvinsn_htinst_is_load(htinst);
+			bool store = rvinsn_htinst_is_store(htinst);
+			struct rvinsn full;
+
+			if (rvinsn_decode_htinst(htinst, &full) != RVINSN_HTINST_INSN)
+				full.kind = RVINSN_UNKNOWN;
+			KUNIT_EXPECT_EQ_MSG(test, load, full.kind == RVINSN_LOAD, "htinst %#llx",
+					    (unsigned long long)htinst);
+			KUNIT_EXPECT_EQ_MSG(test, store, full.kind == RVINSN_STORE, "htinst %#llx",
+					    (unsigned long long)htinst);
+			if (!load && !store)
+				continue;
+			accesses++;
+			KUNIT_EXPECT_EQ(test, rvinsn_htinst_len(htinst), full.len);
+			KUNIT_EXPECT_EQ(test, rvinsn_htinst_width(htinst), full.width);
+			if (load)
+				KUNIT_EXPECT_EQ(test, rvinsn_htinst_sign(htinst), full.sign);
+			if (load)
+				KUNIT_EXPECT_EQ(test, rvinsn_htinst_rd(htinst), full.rd);
+			else
+				KUNIT_EXPECT_EQ(test, rvinsn_htinst_rs2(htinst), full.rs2);
+		}
+	}
+	/* Seven loads and four stores, both lengths, three sets of registers */
+	KUNIT_EXPECT_EQ(test, accesses, 66);
+}
+
 static void htinst_that_is_no_load_or_store_is_custom(struct kunit *test)
 {
 	static const u64 values[] = {
@@ -479,6 +517,7 @@ static struct kunit_case insn_cases[] = {
 	KUNIT_CASE(htinst_of_a_long_load_is_that_load),
 	KUNIT_CASE(htinst_of_an_expanded_store_keeps_the_short_length),
 	KUNIT_CASE(htinst_of_a_float_access_is_float),
+	KUNIT_CASE(plain_access_is_decoded_the_short_way_as_well),
 	KUNIT_CASE(htinst_that_is_no_load_or_store_is_custom),
 	KUNIT_CASE(load_value_is_extended_by_width_and_sign),
 	KUNIT_CASE(positive_load_value_stays_positive),
