@@ -35,7 +35,7 @@ quiet_steps()
 build_steps()
 {
 	prepare "build-$1" setup scripts/lab/build "${@:2}" module kunit harts launcher \
-		abi tools guest
+		abi tools stress guest
 	needs="build-$1"
 }
 
@@ -74,6 +74,15 @@ long_steps()
 	host_step "launcher-$at" host 110 "$1" "${own[@]}" $tests/launcher.sh
 	host_step "stress-$at" host $((100 + 11 * rounds)) "$1" "${own[@]}" \
 		--env ROUNDS=$rounds $tests/stress.sh
+}
+
+# memory_steps WORLD VARIANT: guest memory, and what the host has to do for it.
+memory_steps()
+{
+	local tests=selftests/host at="$1-$2" own=(--host "$2") rounds=$((${#all} ? 1000 : 50))
+
+	host_step "populate-$at" "host memory" $((30 + rounds / 3)) "$1" "${own[@]}" \
+		--env ROUNDS=$rounds $tests/populate.sh
 }
 
 # power_steps WORLD VARIANT: the life of the host itself around guests.
@@ -185,6 +194,7 @@ all_steps()
 		# It takes longest: the other steps run beside it.
 		[[ $world-$host != trixie-plain ]] || sanitizer_steps
 		long_steps "$world" "$host"
+		memory_steps "$world" "$host"
 		power_steps "$world" "$host"
 		[[ $host != plain ]] || variant_steps "$world"
 		[[ -z $all ]] || in_tree_steps "$world"
