@@ -20,6 +20,7 @@
 #include "host.h"
 #include "hw/csr.h"
 #include "hw/fence.h"
+#include "hw/switch.h"
 #include "rvh.h"
 
 #define VMID_BITS_MAX	14	/* width of hgatp.VMID, Priv. v1.12 §8.2.10 */
@@ -40,6 +41,7 @@ struct rvh_probe {
 	unsigned int	satp_modes;		/* bit n: vsatp takes mode n */
 	unsigned int	vmid_bits;
 	u64		henvcfg;
+	bool		seed;			/* the entropy source can be polled here */
 };
 
 /* What all harts have in common. */
@@ -83,6 +85,20 @@ static unsigned int rvh_probe_satp_modes(void)
 	return mask;
 }
 
+static u64 rvh_probe_henvcfg(u64 value)
+{
+	hart_csr_write(HART_CSR_HENVCFG, value);
+	return hart_csr_read(HART_CSR_HENVCFG) & value;
+}
+
+/* Any way of pointer masking will do. */
+static u64 rvh_probe_pmm(void)
+{
+	if (rvh_probe_henvcfg(HART_ENVCFG_PMM_7) == HART_ENVCFG_PMM_7)
+		return HART_ENVCFG_PMM;
+	return rvh_probe_henvcfg(HART_ENVCFG_PMM_16) == HART_ENVCFG_PMM_16 ? HART_ENVCFG_PMM : 0;
+}
+
 /* Interrupts off. Leaves the registers as they were: another KVM's vCPU may be in them. */
 static void rvh_probe_hart(struct rvh_probe *probe)
 {
@@ -95,8 +111,10 @@ static void rvh_probe_hart(struct rvh_probe *probe)
 		probe->vmid_bits = rvh_probe_vmid_bits(probe->gpt_levels_mask);
 	probe->satp_modes = rvh_probe_satp_modes();
 
-	hart_csr_write(HART_CSR_HENVCFG, HENVCFG_WANTED);
-	probe->henvcfg = hart_csr_read(HART_CSR_HENVCFG) & HENVCFG_WANTED;
+	probe->henvcfg = rvh_probe_henvcfg(HENVCFG_WANTED) | rvh_probe_pmm();
+	/* Only on a hart that is said to have this register. */
+	if (rvisa_has(&rvh_host.isa, RVISA_ZKR))
+		probe->seed = hart_seed_works();
 
 	hart_csr_write(HART_CSR_HENVCFG, henvcfg);
 	hart_csr_write(HART_CSR_VSATP, vsatp);
@@ -118,6 +136,7 @@ static void rvh_probe_merge(void *unused)
 	rvh_common.gpt_levels_mask &= probe.gpt_levels_mask;
 	rvh_common.satp_modes &= probe.satp_modes;
 	rvh_common.henvcfg &= probe.henvcfg;
+	rvh_common.seed &= probe.seed;
 	rvh_common.vmid_bits = min(rvh_common.vmid_bits, probe.vmid_bits);
 }
 
@@ -126,7 +145,8 @@ static void rvh_probe_all(void)
 	rvh_common = (struct rvh_probe) {
 		.gpt_levels_mask = ~0U,
 		.satp_modes = ~0U,
-		.henvcfg = HENVCFG_WANTED,
+		.henvcfg = HENVCFG_WANTED | HART_ENVCFG_PMM,
+		.seed = true,
 		.vmid_bits = VMID_BITS_MAX,
 	};
 	on_each_cpu(rvh_probe_merge, NULL, 1);
@@ -149,12 +169,16 @@ static void rvh_isa_drop_uncontrolled(struct rvisa_set *isa)
 		{ HART_ENVCFG_ADUE,	RVISA_SVADU },
 		{ HART_ENVCFG_CBCFE,	RVISA_ZICBOM },
 		{ HART_ENVCFG_CBZE,	RVISA_ZICBOZ },
+		{ HART_ENVCFG_PMM,	RVISA_SMNPM },
 	};
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(control); i++)
 		if (!(rvh_common.henvcfg & control[i].henvcfg))
 			rvisa_remove(isa, control[i].id);
+	/* Without mseccfg.SSEED a guest's access would not come here. */
+	if (!rvh_common.seed)
+		rvisa_remove(isa, RVISA_ZKR);
 }
 
 /*
@@ -201,7 +225,6 @@ static void rvh_host_fill(void)
 	host->cbop_block = rvh_host_cbop_block();
 	host->satp_mode = satp_mode >> SATP_MODE_SHIFT;
 
-	rvh_host_isa(&host->isa);
 	rvh_isa_drop_uncontrolled(&host->isa);
 	host->fp = rvisa_has(&host->isa, RVISA_D);
 	host->sstc = rvisa_has(&host->isa, RVISA_SSTC);
@@ -209,8 +232,8 @@ static void rvh_host_fill(void)
 	if (!host->cbop_block)
 		rvisa_remove(&host->isa, RVISA_ZICBOP);
 	host->svinval = rvisa_has(&host->isa, RVISA_SVINVAL);
-	/* These two are not in the set: guests do not get them. */
-	host->smstateen = riscv_isa_extension_available(NULL, SMSTATEEN);
+	host->smstateen = rvisa_has(&host->isa, RVISA_SMSTATEEN);
+	/* Not in the set: guests do not get it. */
 	host->ssaia = riscv_isa_extension_available(NULL, SSAIA);
 }
 
@@ -236,6 +259,7 @@ int vmm_arch_host_init(void)
 	if (err)
 		return err;
 
+	rvh_host_isa(&rvh_host.isa);
 	rvh_probe_all();
 	if (!rvh_common.gpt_levels_mask) {
 		pr_err("hgatp takes none of Sv39x4, Sv48x4, Sv57x4; cannot run guests\n");
@@ -303,6 +327,7 @@ static bool rvh_hart_fits(void)
 	return probe.gpt_levels_mask & BIT(rvh_host.gpt_levels) &&
 	       !(rvh_common.satp_modes & ~probe.satp_modes) &&
 	       !(rvh_common.henvcfg & ~probe.henvcfg) &&
+	       (probe.seed || !rvisa_has(&rvh_host.isa, RVISA_ZKR)) &&
 	       probe.vmid_bits >= rvh_host.vmid_bits;
 }
 

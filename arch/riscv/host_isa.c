@@ -25,10 +25,6 @@ static const u8 rvh_isa_withheld[] = {
 	RVISA_SSAIA,
 	/* Counters, and with them their overflow interrupt, are not given to guests. */
 	RVISA_SSCOFPMF,
-	/* sstateen0 is not switched. */
-	RVISA_SMSTATEEN,
-	/* The entropy source has to be polled through an exit of its own. */
-	RVISA_ZKR,
 };
 
 /* Without D: the save area and the code that fills it take all of F and D, or nothing. */

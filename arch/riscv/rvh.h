@@ -53,6 +53,7 @@ struct rvh_host {
 	unsigned int	cboz_block;
 	unsigned int	cbop_block;
 	unsigned int	satp_mode;
+	unsigned int	vlenb;		/* of vector registers, 0 without V */
 };
 
 extern struct rvh_host rvh_host __ro_after_init;

@@ -85,6 +85,7 @@ struct rvh_vs {
 	unsigned long	hvip;		/* VSSIP, VSTIP (no Sstc), VSEIP */
 	unsigned long	scounteren;
 	unsigned long	senvcfg;
+	unsigned long	sstateen0;
 	u64		vstimecmp;	/* also the deadline where there is no Sstc */
 };
 
@@ -177,6 +178,7 @@ struct rvh_vcpu {
 
 	struct rvh_fault_info	inject;		/* with RVH_INJECT */
 	struct rvh_mmio		mmio;		/* with a KVM_EXIT_MMIO */
+	u8			csr_rd;		/* with a KVM_EXIT_RISCV_CSR */
 	struct rvh_timer	timer;
 	struct rvh_fence	fence;
 	struct rvh_hsm		hsm;

@@ -37,8 +37,10 @@ void rvh_vcpu_configure(struct vmm_vcpu *vcpu)
 		henvcfg |= HART_ENVCFG_ADUE;
 
 	vcpu->rvh.henvcfg = henvcfg;
-	/* senvcfg belongs to every guest. sstateen0 and the AIA's registers stay out of reach. */
+	/* senvcfg belongs to every guest. The AIA's registers stay out of reach. */
 	vcpu->rvh.hstateen0 = HART_STATEEN0_ENVCFG;
+	if (rvisa_has(isa, RVISA_SMSTATEEN))
+		vcpu->rvh.hstateen0 |= HART_STATEEN0_SE0;
 	rvh_vcpu_touch(vcpu);
 }
 

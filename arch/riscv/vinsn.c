@@ -3,6 +3,10 @@
  * Virtual-instruction traps: what a guest may execute on a real hart but not unseen on a shared
  * one. Priv. v1.12 §8.6.1, table of virtual-instruction exceptions.
  */
+#include <linux/compiler.h>
+
+#include <uapi/kvm_abi.h>
+
 #include "hw/csr_num.h"
 #include "hw/csr_bits.h"
 #include "rvh.h"
@@ -29,6 +33,42 @@ static enum rvh_verdict rvh_vinsn_refuse(struct vmm_vcpu *vcpu, u32 raw)
 	return rvh_raise(vcpu, HART_CAUSE_ILLEGAL_INSN, raw);
 }
 
+/* KVM_RUN after KVM_EXIT_RISCV_CSR. */
+static int rvh_csr_resume(struct vmm_vcpu *vcpu)
+{
+	if (vcpu->rvh.csr_rd)
+		vcpu->rvh.ctx.x[vcpu->rvh.csr_rd] = READ_ONCE(vcpu->run->riscv_csr.ret_value);
+	rvh_advance(vcpu, 4);
+	return 0;
+}
+
+static enum rvh_verdict rvh_csr_to_user(struct vmm_vcpu *vcpu, const struct rvinsn *insn)
+{
+	unsigned long value = insn->csr_imm ? insn->rs1 : vcpu->rvh.ctx.x[insn->rs1 % 32];
+	bool whole = insn->csr_op == RVINSN_CSR_WRITE;
+	struct kvm_run *run = vcpu->run;
+
+	run->exit_reason = KVM_EXIT_RISCV_CSR;
+	run->riscv_csr.csr_num = insn->csr;
+	run->riscv_csr.new_value = insn->csr_op == RVINSN_CSR_CLEAR ? 0 : value;
+	run->riscv_csr.write_mask = whole ? ~0UL : value;
+	run->riscv_csr.ret_value = 0;
+	vcpu->rvh.csr_rd = insn->rd % 32;
+	vcpu->resume = rvh_csr_resume;
+	vmm_stat_add(vcpu, csr_exit_user, 1);
+	return RVH_USER;
+}
+
+/*
+ * The entropy source is polled by userspace. Only accesses that write are valid, and those of user
+ * mode need a permission that nobody gives. Unpriv. 20240411 chapter 32, "Access Control to seed"
+ */
+static bool rvh_csr_is_seed(struct vmm_vcpu *vcpu, const struct rvinsn *insn)
+{
+	return insn->csr == HART_CSR_SEED && rvisa_has(&vcpu->rvh.isa, RVISA_ZKR) &&
+	       insn->csr_writes && !rvh_guest_is_user(vcpu);
+}
+
 static enum rvh_verdict rvh_vinsn_csr(struct vmm_vcpu *vcpu, const struct rvinsn *insn, u32 raw)
 {
 	/* Guests get no counters; these two have to exist (Zicntr) and may stand still. */
@@ -42,6 +82,8 @@ static enum rvh_verdict rvh_vinsn_csr(struct vmm_vcpu *vcpu, const struct rvinsn
 		vmm_stat_add(vcpu, csr_exit_kernel, 1);
 		return RVH_ADVANCE;
 	}
+	if (rvh_csr_is_seed(vcpu, insn))
+		return rvh_csr_to_user(vcpu, insn);
 	return rvh_vinsn_refuse(vcpu, raw);
 }
 

@@ -58,6 +58,17 @@ static void rvh_config_load(const struct vmm_vcpu *vcpu)
 		hart_csr_write(HART_CSR_HSTATEEN0, vcpu->rvh.hstateen0);
 }
 
+/* Both worlds' user code goes by these; the values of the one wait in the place of the other's. */
+static void rvh_user_swap(struct vmm_vcpu *vcpu)
+{
+	struct rvh_vs *vs = &vcpu->rvh.vs;
+
+	vs->scounteren = hart_csr_swap(HART_CSR_SCOUNTEREN, vs->scounteren);
+	vs->senvcfg = hart_csr_swap(HART_CSR_SENVCFG, vs->senvcfg);
+	if (vcpu->rvh.hstateen0 & HART_STATEEN0_SE0)
+		vs->sstateen0 = hart_csr_swap(HART_CSR_SSTATEEN0, vs->sstateen0);
+}
+
 /* Everything of the guest that the host neither uses nor preserves, and what both use. */
 static void rvh_world_load(struct vmm_vcpu *vcpu, bool moved)
 {
@@ -77,10 +88,7 @@ static void rvh_world_load(struct vmm_vcpu *vcpu, bool moved)
 	rvh_fence_load(vcpu);
 	hart_csr_write(HART_CSR_HVIP, vs->hvip);
 
-	/* Both worlds' user code goes by these two; the host's values wait in their place. */
-	vs->scounteren = hart_csr_swap(HART_CSR_SCOUNTEREN, vs->scounteren);
-	vs->senvcfg = hart_csr_swap(HART_CSR_SENVCFG, vs->senvcfg);
-
+	rvh_user_swap(vcpu);
 	rvh_timer_load(vcpu);
 	rvh_fp_load(vcpu);
 }
@@ -91,8 +99,7 @@ static void rvh_world_put(struct vmm_vcpu *vcpu)
 
 	rvh_fp_put(vcpu);
 	rvh_timer_put(vcpu);
-	vs->scounteren = hart_csr_swap(HART_CSR_SCOUNTEREN, vs->scounteren);
-	vs->senvcfg = hart_csr_swap(HART_CSR_SENVCFG, vs->senvcfg);
+	rvh_user_swap(vcpu);
 
 	/* The guest clears VSSIP itself. What stays pending would end every wfi of the host. */
 	WRITE_ONCE(vs->hvip, hart_csr_swap(HART_CSR_HVIP, 0) & HART_HVIP_ALL);

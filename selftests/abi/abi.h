@@ -69,7 +69,8 @@ void abi_set_reg(int vcpu, uint64_t id, uint64_t value);
 extern const uint8_t guest_start[], guest_end[];
 extern const uint8_t guest_sbi[], guest_mmio[], guest_wfi[], guest_spin[], guest_access[];
 extern const uint8_t guest_hammer[], guest_sweep[], guest_break[], guest_stores[];
-extern const uint8_t guest_loads[], guest_mixed[], guest_float[];
+extern const uint8_t guest_loads[], guest_mixed[], guest_float[], guest_units[], guest_seed[];
+extern const uint8_t guest_trap[], guest_modes[];
 
 /* An experimental SBI extension, which goes to userspace; function 0 says that all is done. */
 #define ABI_SBI_EID	0x08ffffffUL

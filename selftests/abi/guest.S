@@ -6,13 +6,15 @@
 #define ABI_SBI_EID	0x08ffffff
 #define SIE_SEIE	(1 << 9)
 #define SSTATUS_FS	(3 << 13)
+#define SSTATUS_VS	(3 << 9)
 
 	.section .rodata
 	.balign	8
 	.global	guest_start, guest_sbi, guest_mmio, guest_wfi, guest_spin, guest_access
 	.global	guest_hammer, guest_sweep, guest_break
 	.global	guest_stores, guest_sb, guest_sh, guest_sw, guest_sd, guest_csw, guest_csd
-	.global	guest_ld, guest_burst, guest_loads, guest_mixed, guest_float, guest_end
+	.global	guest_ld, guest_burst, guest_loads, guest_mixed, guest_float
+	.global	guest_units, guest_modes, guest_seed, guest_trap, guest_end
 guest_start:
 
 /* Hands six arguments over; hands what came back over as arguments of the next call. */
@@ -192,7 +194,7 @@ guest_break:
  * along with fcsr when a0 of its answer is 0. Traps are told by function 2.
  */
 guest_float:
-	lla	t0, 3f
+	lla	t0, guest_trap
 	csrw	stvec, t0
 	li	t1, SSTATUS_FS
 	csrc	sstatus, t1
@@ -212,8 +214,144 @@ guest_float:
 	fmv.x.d	a0, fs0
 	frcsr	a1
 	j	2b
+
+	.altmacro
+	.macro	each_reg op, n
+	\op	%n
+	.if	n - 31
+	each_reg \op, %(n + 1)
+	.endif
+	.endm
+
+	.macro	dump_f n
+	fsd	f\n, 8 * \n(s1)
+	.endm
+
+	.macro	fill_f n
+	fmv.d.x	f\n, t0
+	addi	t0, t0, 1
+	.endm
+
+	.macro	fill_v n
+	vmv.v.x	v\n, t0
+	addi	t0, t0, 1
+	.endm
+
+/*
+ * Writes all of floating point and, if a1 is not 0, of vector to (a0): f0 to f31, then fcsr,
+ * vstart, vl, vtype, vcsr, then v0 to v31. Function 1 says so; the answer in a0 fills them: it and
+ * what follows, in elements of 64 bits. Then it counts down from s3. Again and again.
+ */
+	.option	push
+	.option	arch, +v
+guest_units:
+	mv	s0, a0
+	mv	s2, a1
+	li	t0, SSTATUS_FS
+	csrs	sstatus, t0
+	beqz	s2, 1f
+	li	t0, SSTATUS_VS
+	csrs	sstatus, t0
+1:	mv	s1, s0
+	each_reg dump_f, 0
+	frcsr	t0
+	sd	t0, 256(s1)
+	beqz	s2, 2f
+	csrr	t2, vstart
+	sd	t2, 264(s1)
+	csrr	t0, vl
+	sd	t0, 272(s1)
+	csrr	t0, vtype
+	sd	t0, 280(s1)
+	csrr	t0, vcsr
+	sd	t0, 288(s1)
+	csrr	t1, vlenb
+	slli	t1, t1, 3
+	addi	s1, s1, 296
+	csrw	vstart, zero
+	vs8r.v	v0, (s1)
+	add	s1, s1, t1
+	vs8r.v	v8, (s1)
+	add	s1, s1, t1
+	vs8r.v	v16, (s1)
+	add	s1, s1, t1
+	vs8r.v	v24, (s1)
+	csrw	vstart, t2
+2:	li	a6, 1
+	li	a7, ABI_SBI_EID
+	ecall
+	beqz	a0, 1b
+	mv	t0, a0
+	each_reg fill_f, 0
+	andi	t0, a0, 7
+	fscsr	t0
+	beqz	s2, 1b
+	mv	t0, a0
+	vsetvli	t1, zero, e64, m1, ta, ma
+	each_reg fill_v, 0
+	andi	t0, a0, 7
+	csrw	vcsr, t0
+	vsetvli	zero, t0, e8, m1, ta, ma
+	csrw	vstart, t0
+	mv	t0, s3
+3:	beqz	t0, 1b
+	addi	t0, t0, -1
+	j	3b
+
+/*
+ * Sets fcsr and, if a1 is not 0, vcsr to a0, and uses neither unit otherwise. Function 1 says so,
+ * and what is there afterwards.
+ */
+guest_modes:
+	mv	s1, a0
+	mv	s2, a1
+	li	t0, SSTATUS_FS
+	csrs	sstatus, t0
+	beqz	s2, 1f
+	li	t0, SSTATUS_VS
+	csrs	sstatus, t0
+1:	li	a6, 1
+	li	a7, ABI_SBI_EID
+	ecall
+	fscsr	s1
+	beqz	s2, 2f
+	csrw	vcsr, s1
+2:	li	a6, 1
+	li	a7, ABI_SBI_EID
+	ecall
+	frcsr	a0
+	beqz	s2, 3f
+	csrr	a1, vcsr
+3:	li	a6, 1
+	li	a7, ABI_SBI_EID
+	ecall
+	j	done
+	.option	pop
+
+/*
+ * Writes to the CSR seed in every form, with s2 and 5: function 1 says what came back, function 2
+ * a trap.
+ */
+guest_seed:
+	lla	t0, guest_trap
+	csrw	stvec, t0
+	li	s2, 0x5a
+	csrrw	a0, 0x015, s2
+	csrrs	a1, 0x015, s2
+	csrrc	a2, 0x015, s2
+	csrrwi	a3, 0x015, 5
+	csrrsi	a4, 0x015, 5
+	csrrwi	zero, 0x015, 5
+	li	a6, 1
+	li	a7, ABI_SBI_EID
+	ecall
+	csrr	a0, 0x015
+	j	done
+
+/* A trap handler: says sepc, scause and stval in function 2, steps over the instruction. */
 	.balign	4
-3:	csrr	a0, sepc
+guest_trap:
+	csrr	a0, sepc
 	csrr	a1, scause
 	csrr	a2, stval
 	li	a6, 2

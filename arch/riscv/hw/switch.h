@@ -12,6 +12,7 @@ void hart_run(struct rvh_ctx *ctx);
 unsigned long hart_fetch_insn(unsigned long gva, u32 *raw, unsigned long hstatus);
 void hart_load_guest(unsigned long gva, unsigned long hstatus);
 void hart_store_guest(unsigned long gva, unsigned long hstatus);
+bool hart_seed_works(void);
 void hart_fp_save(struct rvh_fp *fp);
 void hart_fp_restore(const struct rvh_fp *fp);
 

@@ -4,7 +4,7 @@
  * vsie has the numbers of S-level interrupts, as sie has. hvip, which backs sip, has those of VS
  * level, one higher.
  */
-#include <linux/array_size.h>
+#include <linux/build_bug.h>
 #include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/stddef.h>
@@ -16,6 +16,9 @@
 #include "../host.h"
 #include "../hw/csr_bits.h"
 #include "regs.h"
+
+/* As in onereg.def */
+static_assert(KVM_REG_RISCV_CSR_REG(senvcfg) == 10);
 
 #define CSR_INDEX(name)	KVM_REG_RISCV_CSR_REG(name)
 #define CSR_COUNT	(CSR_INDEX(senvcfg) + 1)
@@ -70,14 +73,14 @@ static void csr_store_sip(struct vmm_vcpu *vcpu, u64 value)
 	WRITE_ONCE(vcpu->rvh.vs.hvip, hvip);
 }
 
-static u64 csr_load(struct vmm_vcpu *vcpu, unsigned int nr)
+u64 rvh_reg_get_csr(struct vmm_vcpu *vcpu, unsigned int nr)
 {
 	if (nr == CSR_INDEX(sip))
 		return csr_load_sip(vcpu);
 	return *csr_place(vcpu, nr);
 }
 
-static int csr_store(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
+int rvh_reg_set_csr(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 {
 	const struct csr_field *field = &csr_fields[nr];
 
@@ -101,9 +104,18 @@ static int csr_store(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 	return 0;
 }
 
-static const struct rvh_reg_row csr_rows[] = {
-	{ .subclass = REGID_CSR_GENERAL, .first = 0, .count = CSR_COUNT, .size = 8,
-	  .get = csr_load, .set = csr_store },
-};
+bool rvh_reg_has_smstateen(const struct vmm_vcpu *vcpu, unsigned int nr)
+{
+	return rvisa_has(&vcpu->rvh.isa, RVISA_SMSTATEEN);
+}
 
-const struct rvh_reg_class rvh_regs_csr = RVH_REG_CLASS(csr_rows);
+u64 rvh_reg_get_sstateen0(struct vmm_vcpu *vcpu, unsigned int nr)
+{
+	return vcpu->rvh.vs.sstateen0;
+}
+
+int rvh_reg_set_sstateen0(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
+{
+	vcpu->rvh.vs.sstateen0 = value;
+	return 0;
+}

@@ -13,17 +13,17 @@
 static_assert(KVM_RISCV_ISA_EXT_MAX == RVISA_COUNT);
 static_assert(ISA_WORDS == ARRAY_SIZE(((struct rvisa_set *)0)->bits));
 
-static bool isa_exists(const struct vmm_vcpu *vcpu, unsigned int nr)
+bool rvh_reg_has_isa(const struct vmm_vcpu *vcpu, unsigned int nr)
 {
 	return rvisa_offered(&rvh_host.isa, nr);
 }
 
-static u64 isa_get(struct vmm_vcpu *vcpu, unsigned int nr)
+u64 rvh_reg_get_isa(struct vmm_vcpu *vcpu, unsigned int nr)
 {
 	return rvisa_has(&vcpu->rvh.isa, nr);
 }
 
-static int isa_set(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
+int rvh_reg_set_isa(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 {
 	int err;
 
@@ -44,12 +44,12 @@ static int isa_set(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 	return 0;
 }
 
-static u64 isa_get_enabled(struct vmm_vcpu *vcpu, unsigned int nr)
+u64 rvh_reg_get_isa_on(struct vmm_vcpu *vcpu, unsigned int nr)
 {
 	return vcpu->rvh.isa.bits[nr];
 }
 
-static u64 isa_get_disabled(struct vmm_vcpu *vcpu, unsigned int nr)
+u64 rvh_reg_get_isa_off(struct vmm_vcpu *vcpu, unsigned int nr)
 {
 	return ~vcpu->rvh.isa.bits[nr];
 }
@@ -60,29 +60,18 @@ static void isa_set_word(struct vmm_vcpu *vcpu, unsigned int nr, u64 mask, bool 
 	unsigned int bit;
 
 	for (bit = 0; bit < 64; bit++)
-		if (mask >> bit & 1 && isa_exists(vcpu, nr * 64 + bit))
-			isa_set(vcpu, nr * 64 + bit, enable);
+		if (mask >> bit & 1 && rvh_reg_has_isa(vcpu, nr * 64 + bit))
+			rvh_reg_set_isa(vcpu, nr * 64 + bit, enable);
 }
 
-static int isa_enable(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
+int rvh_reg_set_isa_on(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 {
 	isa_set_word(vcpu, nr, value, true);
 	return 0;
 }
 
-static int isa_disable(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
+int rvh_reg_set_isa_off(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 {
 	isa_set_word(vcpu, nr, value, false);
 	return 0;
 }
-
-static const struct rvh_reg_row isa_rows[] = {
-	{ .subclass = REGID_EXT_SINGLE, .count = KVM_RISCV_ISA_EXT_MAX, .size = 8,
-	  .exists = isa_exists, .get = isa_get, .set = isa_set },
-	{ .subclass = REGID_EXT_MULTI_EN, .count = ISA_WORDS, .size = 8, .unlisted = true,
-	  .get = isa_get_enabled, .set = isa_enable },
-	{ .subclass = REGID_EXT_MULTI_DIS, .count = ISA_WORDS, .size = 8, .unlisted = true,
-	  .get = isa_get_disabled, .set = isa_disable },
-};
-
-const struct rvh_reg_class rvh_regs_isa = RVH_REG_CLASS(isa_rows);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KVM_GET_ONE_REG, KVM_SET_ONE_REG, KVM_GET_REG_LIST: from an id to a row of a class's table. The
+ * KVM_GET_ONE_REG, KVM_SET_ONE_REG, KVM_GET_REG_LIST: from an id to a row of onereg.def. The
  * list comes from the same rows and the same tests, so it names nothing that cannot be read.
  */
+#include <linux/array_size.h>
 #include <linux/err.h>
 #include <linux/nospec.h>
 #include <linux/string.h>
@@ -12,15 +13,27 @@
 #include "../sbi/sbi.h"
 #include "regs.h"
 
-static const struct rvh_reg_class *const rvh_reg_classes[] = {
-	[REGID_CONFIG]	= &rvh_regs_config,
-	[REGID_CORE]	= &rvh_regs_core,
-	[REGID_CSR]	= &rvh_regs_csr,
-	[REGID_TIMER]	= &rvh_regs_timer,
-	[REGID_FP_F]	= &rvh_regs_fp_f,
-	[REGID_FP_D]	= &rvh_regs_fp_d,
-	[REGID_ISA_EXT]	= &rvh_regs_isa,
-	[REGID_SBI_EXT]	= &rvh_regs_sbi,
+#define REG(class_, subclass_, index_, count_, size_, has_, kind_, access_, doc)	\
+	{									\
+		.class = REGID_##class_, .subclass = (subclass_),		\
+		.first = (index_), .count = (count_), .size = (size_),		\
+		.listed = REG_LISTED_##kind_, .has = rvh_reg_has_##has_,	\
+		.get = rvh_reg_get_##access_, .set = rvh_reg_set_##access_,	\
+	},
+#define REG_WIDE(class_, subclass_, index_, count_, has_, access_, doc)		\
+	{									\
+		.class = REGID_##class_, .subclass = (subclass_),		\
+		.first = (index_), .count = (count_), .listed = true,		\
+		.has = rvh_reg_has_##has_, .place = rvh_reg_place_##access_,	\
+	},
+#define REG_LISTED_ANY		true
+#define REG_LISTED_WARL		true
+#define REG_LISTED_HOST		true
+#define REG_LISTED_CLOSED	true
+#define REG_LISTED_WORD		false
+
+static const struct rvh_reg_row rvh_reg_rows[] = {
+#include "onereg.def"
 };
 
 /* The names that the ABI's header has for the classes of model/regid.h. */
@@ -31,33 +44,31 @@ static_assert(KVM_REG_RISCV_TIMER == REGID_TIMER << KVM_REG_RISCV_TYPE_SHIFT);
 static_assert(KVM_REG_RISCV_FP_F == REGID_FP_F << KVM_REG_RISCV_TYPE_SHIFT);
 static_assert(KVM_REG_RISCV_FP_D == REGID_FP_D << KVM_REG_RISCV_TYPE_SHIFT);
 static_assert(KVM_REG_RISCV_ISA_EXT == REGID_ISA_EXT << KVM_REG_RISCV_TYPE_SHIFT);
+static_assert(KVM_REG_RISCV_VECTOR == REGID_VECTOR << KVM_REG_RISCV_TYPE_SHIFT);
 static_assert(KVM_REG_RISCV_SBI_EXT == REGID_SBI_EXT << KVM_REG_RISCV_TYPE_SHIFT);
 
-static bool rvh_reg_exists(const struct rvh_reg_row *row, const struct vmm_vcpu *vcpu,
-			   unsigned int nr)
+bool rvh_reg_has_always(const struct vmm_vcpu *vcpu, unsigned int nr)
 {
-	return !row->exists || row->exists(vcpu, nr);
+	return true;
 }
 
 static const struct rvh_reg_row *rvh_reg_row(const struct regid *reg)
 {
-	const struct rvh_reg_class *class;
+	const struct rvh_reg_row *row;
 	unsigned int i;
 
-	if (reg->class >= ARRAY_SIZE(rvh_reg_classes))
-		return NULL;
-	class = rvh_reg_classes[array_index_nospec(reg->class, ARRAY_SIZE(rvh_reg_classes))];
-	if (!class)
-		return NULL;
-
-	for (i = 0; i < class->count; i++) {
-		const struct rvh_reg_row *row = &class->rows[i];
-
-		if (row->subclass == reg->subclass && reg->index >= row->first &&
-		    reg->index - row->first < row->count)
+	for (i = 0; i < ARRAY_SIZE(rvh_reg_rows); i++) {
+		row = &rvh_reg_rows[i];
+		if (row->class == reg->class && row->subclass == reg->subclass &&
+		    reg->index >= row->first && reg->index - row->first < row->count)
 			return row;
 	}
 	return NULL;
+}
+
+static unsigned int rvh_reg_size(const struct rvh_reg_row *row)
+{
+	return row->place ? rvh_host.vlenb : row->size;
 }
 
 /* Return: The row, with *nr set; ERR_PTR(-ENOENT) or ERR_PTR(-EINVAL). */
@@ -75,9 +86,9 @@ static const struct rvh_reg_row *rvh_reg_find(const struct vmm_vcpu *vcpu, u64 i
 	if (!row)
 		return ERR_PTR(-ENOENT);
 	*nr = array_index_nospec((unsigned int)(reg.index - row->first), row->count);
-	if (!rvh_reg_exists(row, vcpu, *nr))
+	if (!row->has(vcpu, *nr))
 		return ERR_PTR(-ENOENT);
-	if (reg.size != row->size)
+	if (reg.size != rvh_reg_size(row))
 		return ERR_PTR(-EINVAL);
 	return row;
 }
@@ -88,7 +99,7 @@ int vmm_arch_reg_size(struct vmm_vcpu *vcpu, u64 id)
 	unsigned int nr;
 
 	row = rvh_reg_find(vcpu, id, &nr);
-	return IS_ERR(row) ? PTR_ERR(row) : row->size;
+	return IS_ERR(row) ? PTR_ERR(row) : rvh_reg_size(row);
 }
 
 int vmm_arch_reg_get(struct vmm_vcpu *vcpu, u64 id, void *buf, size_t *size)
@@ -102,9 +113,13 @@ int vmm_arch_reg_get(struct vmm_vcpu *vcpu, u64 id, void *buf, size_t *size)
 		return PTR_ERR(row);
 
 	rvh_hsm_settle(vcpu);
-	value = row->get(vcpu, nr);
-	memcpy(buf, &value, row->size);
-	*size = row->size;
+	*size = rvh_reg_size(row);
+	if (row->place) {
+		memcpy(buf, row->place(vcpu, nr), *size);
+	} else {
+		value = row->get(vcpu, nr);
+		memcpy(buf, &value, *size);
+	}
 	return 0;
 }
 
@@ -119,6 +134,10 @@ int vmm_arch_reg_set(struct vmm_vcpu *vcpu, u64 id, const void *buf)
 		return PTR_ERR(row);
 
 	rvh_hsm_settle(vcpu);
+	if (row->place) {
+		memcpy(row->place(vcpu, nr), buf, rvh_reg_size(row));
+		return 0;
+	}
 	memcpy(&value, buf, row->size);
 	return row->set(vcpu, nr, value);
 }
@@ -130,20 +149,20 @@ struct rvh_reg_list {
 	unsigned int	count;
 };
 
-static void rvh_reg_list_row(const struct vmm_vcpu *vcpu, unsigned int class,
-			     const struct rvh_reg_row *row, struct rvh_reg_list *list)
+static void rvh_reg_list_row(const struct vmm_vcpu *vcpu, const struct rvh_reg_row *row,
+			     struct rvh_reg_list *list)
 {
 	unsigned int nr;
 
 	for (nr = 0; nr < row->count; nr++) {
 		struct regid reg = {
-			.class = class,
+			.class = row->class,
 			.subclass = row->subclass,
 			.index = row->first + nr,
-			.size = row->size,
+			.size = rvh_reg_size(row),
 		};
 
-		if (!rvh_reg_exists(row, vcpu, nr))
+		if (!row->has(vcpu, nr))
 			continue;
 		if (list->ids && list->count < list->max)
 			list->ids[list->count] = regid_make(&reg);
@@ -154,14 +173,10 @@ static void rvh_reg_list_row(const struct vmm_vcpu *vcpu, unsigned int class,
 unsigned int vmm_arch_reg_list(struct vmm_vcpu *vcpu, u64 *ids, unsigned int max)
 {
 	struct rvh_reg_list list = { .ids = ids, .max = max };
-	unsigned int class, i;
+	unsigned int i;
 
-	for (class = 0; class < ARRAY_SIZE(rvh_reg_classes); class++) {
-		const struct rvh_reg_class *rows = rvh_reg_classes[class];
-
-		for (i = 0; rows && i < rows->count; i++)
-			if (!rows->rows[i].unlisted)
-				rvh_reg_list_row(vcpu, class, &rows->rows[i], &list);
-	}
+	for (i = 0; i < ARRAY_SIZE(rvh_reg_rows); i++)
+		if (rvh_reg_rows[i].listed)
+			rvh_reg_list_row(vcpu, &rvh_reg_rows[i], &list);
 	return list.count;
 }

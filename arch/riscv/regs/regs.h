@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tables of registers for KVM_GET_ONE_REG and its kin: one file each class, walked by onereg.c. */
+/* What the files here provide for the rows of onereg.def, and onereg.c walks. */
 #ifndef RVH_REGS_H
 #define RVH_REGS_H
 
@@ -7,35 +7,31 @@
 #include "../rvh.h"
 
 /*
- * Registers of one class with consecutive indices. @nr below counts from @first, and is below
- * @count even when the hart speculates. The vCPU's mutex is held and it is not running.
+ * Registers with consecutive indices. @nr below counts from the first one, and is below @count even
+ * when the hart speculates. The vCPU's mutex is held and it is not running.
  */
 struct rvh_reg_row {
+	u8	class;			/* enum regid_class */
 	u8	subclass;
-	u8	size;			/* bytes: 4 or 8 */
+	u8	size;			/* bytes: 4 or 8; 0: vlenb */
+	bool	listed;
 	u16	first;
 	u16	count;
-	bool	unlisted;		/* another view of registers that the list has */
-	bool	(*exists)(const struct vmm_vcpu *vcpu, unsigned int nr);	/* NULL: always */
+	bool	(*has)(const struct vmm_vcpu *vcpu, unsigned int nr);
 	u64	(*get)(struct vmm_vcpu *vcpu, unsigned int nr);
 	/* 0; -EINVAL, -EBUSY after the first run, -ENOENT; on error nothing has changed */
 	int	(*set)(struct vmm_vcpu *vcpu, unsigned int nr, u64 value);
+	/* instead of these two: where it lies */
+	void	*(*place)(struct vmm_vcpu *vcpu, unsigned int nr);
 };
 
-struct rvh_reg_class {
-	const struct rvh_reg_row	*rows;
-	unsigned int			count;
-};
-
-extern const struct rvh_reg_class rvh_regs_config;
-extern const struct rvh_reg_class rvh_regs_core;
-extern const struct rvh_reg_class rvh_regs_csr;
-extern const struct rvh_reg_class rvh_regs_timer;
-extern const struct rvh_reg_class rvh_regs_fp_f;
-extern const struct rvh_reg_class rvh_regs_fp_d;
-extern const struct rvh_reg_class rvh_regs_isa;
-extern const struct rvh_reg_class rvh_regs_sbi;
-
-#define RVH_REG_CLASS(table)	{ .rows = (table), .count = ARRAY_SIZE(table) }
+#define REG(class, subclass, index, count, size, has, kind, access, doc)	\
+	bool rvh_reg_has_##has(const struct vmm_vcpu *vcpu, unsigned int nr);	\
+	u64 rvh_reg_get_##access(struct vmm_vcpu *vcpu, unsigned int nr);	\
+	int rvh_reg_set_##access(struct vmm_vcpu *vcpu, unsigned int nr, u64 value);
+#define REG_WIDE(class, subclass, index, count, has, access, doc)		\
+	bool rvh_reg_has_##has(const struct vmm_vcpu *vcpu, unsigned int nr);	\
+	void *rvh_reg_place_##access(struct vmm_vcpu *vcpu, unsigned int nr);
+#include "onereg.def"
 
 #endif

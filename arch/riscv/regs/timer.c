@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Class TIMER: guest time, which is the VM's, and the comparison, which is the vCPU's. */
-#include <linux/array_size.h>
+#include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/limits.h>
 
@@ -10,17 +10,20 @@
 
 #include "regs.h"
 
-static u64 timer_get_frequency(struct vmm_vcpu *vcpu, unsigned int nr)
+/* As in onereg.def */
+static_assert(KVM_REG_RISCV_TIMER_REG(state) == 3);
+
+u64 rvh_reg_get_frequency(struct vmm_vcpu *vcpu, unsigned int nr)
 {
 	return rvh_host.timebase;
 }
 
-static int timer_set_frequency(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
+int rvh_reg_set_frequency(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 {
 	return value == rvh_host.timebase ? 0 : -EINVAL;
 }
 
-static u64 timer_get_time(struct vmm_vcpu *vcpu, unsigned int nr)
+u64 rvh_reg_get_time(struct vmm_vcpu *vcpu, unsigned int nr)
 {
 	return rvh_timer_now(vcpu->vm);
 }
@@ -29,7 +32,7 @@ static u64 timer_get_time(struct vmm_vcpu *vcpu, unsigned int nr)
  * Each vCPU takes the new time at its next entry; halted ones come out of it, for they wait until a
  * point in time that is another one now.
  */
-static int timer_set_time(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
+int rvh_reg_set_time(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 {
 	struct vmm_vcpu *each;
 	unsigned long id;
@@ -43,25 +46,25 @@ static int timer_set_time(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 	return 0;
 }
 
-static u64 timer_get_compare(struct vmm_vcpu *vcpu, unsigned int nr)
+u64 rvh_reg_get_compare(struct vmm_vcpu *vcpu, unsigned int nr)
 {
 	return vcpu->rvh.vs.vstimecmp;
 }
 
-static int timer_set_compare(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
+int rvh_reg_set_compare(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 {
 	rvh_timer_set(vcpu, value);
 	return 0;
 }
 
 /* A comparison with the end of time is a timer that is off. */
-static u64 timer_get_state(struct vmm_vcpu *vcpu, unsigned int nr)
+u64 rvh_reg_get_timer_state(struct vmm_vcpu *vcpu, unsigned int nr)
 {
 	return vcpu->rvh.vs.vstimecmp == U64_MAX ? KVM_RISCV_TIMER_STATE_OFF :
 						   KVM_RISCV_TIMER_STATE_ON;
 }
 
-static int timer_set_state(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
+int rvh_reg_set_timer_state(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 {
 	switch (value) {
 	case KVM_RISCV_TIMER_STATE_ON:
@@ -74,17 +77,3 @@ static int timer_set_state(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 		return -EINVAL;
 	}
 }
-
-#define TIMER_ROW(name) \
-	{ .first = KVM_REG_RISCV_TIMER_REG(name), .count = 1, .size = 8, \
-	  .get = timer_get_##name, .set = timer_set_##name }
-
-/* time before compare: restored in this order, no comparison is due too early. */
-static const struct rvh_reg_row timer_rows[] = {
-	TIMER_ROW(frequency),
-	TIMER_ROW(time),
-	TIMER_ROW(compare),
-	TIMER_ROW(state),
-};
-
-const struct rvh_reg_class rvh_regs_timer = RVH_REG_CLASS(timer_rows);
