@@ -107,6 +107,7 @@ static enum rvh_map rvh_fault_bring_in(struct vmm_vcpu *vcpu, gpa_t gpa, bool wr
 
 static int rvh_fault_map(struct vmm_vcpu *vcpu, gpa_t gpa, bool write)
 {
+	unsigned long seq = vmm_notifier_begin(vcpu->vm);
 	enum rvh_map map;
 	int err = 0;
 
@@ -121,8 +122,10 @@ static int rvh_fault_map(struct vmm_vcpu *vcpu, gpa_t gpa, bool write)
 		map = rvh_fault_bring_in(vcpu, gpa, write, &err);
 
 	switch (map) {
-	case RVH_MAP_DONE:
 	case RVH_MAP_RETRY:
+		vmm_notifier_wait(vcpu->vm, seq);
+		return 0;
+	case RVH_MAP_DONE:
 	case RVH_MAP_STOCK:
 		return 0;
 	case RVH_MAP_NO_SLOT:

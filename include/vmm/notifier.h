@@ -6,6 +6,7 @@
 #include <linux/mmu_notifier.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 
 #include <vmm/addr.h>
 
@@ -35,6 +36,7 @@ struct vmm_notifier {
 	unsigned int		active;		/* changes under way; READ_ONCE */
 	hva_t			start;		/* of all changes under way together; READ_ONCE */
 	hva_t			end;		/* first byte behind them */
+	wait_queue_head_t	waiters;	/* for a change to complete */
 };
 
 int vmm_notifier_init(struct vmm_vm *vm);
@@ -81,5 +83,19 @@ bool vmm_notifier_unchanged(struct vmm_vm *vm, unsigned long seq, hva_t hva);
  */
 void vmm_notifier_block(struct vmm_vm *vm, hva_t start, hva_t end);
 void vmm_notifier_unblock(struct vmm_vm *vm);
+
+/**
+ * vmm_notifier_wait() - Leave the hart to who makes the change that is in the way.
+ * @vm:  The VM.
+ * @seq: From vmm_notifier_begin(), before the change was met.
+ *
+ * Who makes it may have a low priority, as khugepaged has: vCPUs that fault again and again instead
+ * keep it from getting to the end. Returns when a change is complete that was not then, or there is
+ * none, or a signal is pending; after a tick in any case, as the guest may have an interrupt to
+ * take.
+ *
+ * Context: May sleep; no lock that a change needs is held.
+ */
+void vmm_notifier_wait(struct vmm_vm *vm, unsigned long seq);
 
 #endif

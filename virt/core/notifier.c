@@ -155,6 +155,7 @@ static const struct mmu_notifier_ops mn_ops = {
 int vmm_notifier_init(struct vmm_vm *vm)
 {
 	spin_lock_init(&vm->notifier.lock);
+	init_waitqueue_head(&vm->notifier.waiters);
 	vm->notifier.mn.ops = &mn_ops;
 	return mmu_notifier_register(&vm->notifier.mn, vm->mm);
 }

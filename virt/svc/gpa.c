@@ -105,13 +105,24 @@ void vmm_notifier_unblock(struct vmm_vm *vm)
 {
 	struct vmm_notifier *n = &vm->notifier;
 
-	guard(spinlock)(&n->lock);
-	/* Who sees the new count also sees what changed; pairs with vmm_notifier_begin(). */
-	smp_wmb();
-	WRITE_ONCE(n->seq, n->seq + 1);
-	/* Who sees nothing active sees the new count; pairs with vmm_notifier_unchanged(). */
-	smp_wmb();
-	WRITE_ONCE(n->active, n->active - 1);
+	scoped_guard(spinlock, &n->lock) {
+		/* Who sees the new count also sees what changed; for vmm_notifier_begin(). */
+		smp_wmb();
+		WRITE_ONCE(n->seq, n->seq + 1);
+		/* Who sees nothing active sees the new count; for vmm_notifier_unchanged(). */
+		smp_wmb();
+		WRITE_ONCE(n->active, n->active - 1);
+	}
+	if (wq_has_sleeper(&n->waiters))
+		wake_up_all(&n->waiters);
+}
+
+void vmm_notifier_wait(struct vmm_vm *vm, unsigned long seq)
+{
+	struct vmm_notifier *n = &vm->notifier;
+
+	wait_event_interruptible_timeout(n->waiters,
+					 !READ_ONCE(n->active) || READ_ONCE(n->seq) != seq, 1);
 }
 
 const void *vmm_gpa_host_tables(const struct vmm_vm *vm)
