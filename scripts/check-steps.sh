@@ -76,13 +76,19 @@ long_steps()
 		--env ROUNDS=$rounds $tests/stress.sh
 }
 
-# memory_steps WORLD VARIANT: guest memory, and what the host has to do for it.
+# memory_steps WORLD VARIANT: guest memory while the host does to it what hosts do.
 memory_steps()
 {
-	local tests=selftests/host at="$1-$2" own=(--host "$2") rounds=$((${#all} ? 1000 : 50))
+	local tests=selftests/host at="$1-$2" own=(--host "$2" --disk 3G --disk 2G)
+	local seconds=$((${#all} ? 600 : 30)) rounds=$((${#all} ? 1000 : 50))
 
+	host_step "memstress-$at" "host memory" $((50 + seconds)) "$1" "${own[@]}" \
+		--env DURATION=$seconds $tests/memstress.sh
 	host_step "populate-$at" "host memory" $((30 + rounds / 3)) "$1" "${own[@]}" \
 		--env ROUNDS=$rounds $tests/populate.sh
+	[[ -n $all ]] || return 0
+	host_step "memlimit-$at" "host memory" 60 "$1" "${own[@]}" $tests/memlimit.sh
+	host_step "bigguest-$at" "host memory" 300 "$1" "${own[@]}" $tests/bigguest.sh
 }
 
 # power_steps WORLD VARIANT: the life of the host itself around guests.
@@ -173,6 +179,9 @@ sanitizer_steps()
 	if [[ -n $all ]]; then
 		host_step more-sanitize sanitize 650 "${own[@]}" guest stress launcher qemu
 		host_step rest-sanitize sanitize 450 "${own[@]}" overcommit vmid hotplug
+		host_step memory-sanitize "sanitize memory" 300 trixie --host plain \
+			--kernel sanitize --disk 1G --disk 1G --env SIZE=128 --env DURATION=120 \
+			--env ROUNDS=20 selftests/host/several.sh memstress populate
 		host_step suspend-sanitize sanitize 150 trixie --host plain --kernel sanitize \
 			selftests/host/suspend.sh
 		host_step kexec-sanitize sanitize 80 trixie --host plain --kernel sanitize \

@@ -18,11 +18,13 @@ swap_on()
 	mkswap "$1" > "$WORK/mkswap" 2>&1 && swapon "$1"
 }
 
-# mount_disk DISK DIRECTORY
+# mount_disk DISK DIRECTORY: what is mapped from there is written back when a test says so, not at
+# each commit of the journal.
 mount_disk()
 {
-	modprobe -q ext4; mkdir -p "$2"
-	mkfs.ext4 -q "$1" && mount -t ext4 "$1" "$2"
+	modprobe -q ext4
+	mkdir -p "$2"
+	mkfs.ext4 -q "$1" && mount -t ext4 -o data=writeback,lazytime,commit=300 "$1" "$2"
 }
 
 # make_group NAME: a control group that accounts memory; says where it is.
