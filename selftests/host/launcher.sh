@@ -11,4 +11,10 @@ LIMIT=$(seconds 90)
 export LIMIT
 # The host's root has no other kernel than Debian's.
 [[ ${LAB_KERNEL:-stock} == stock ]] || export KERNEL=/guest/Image
-exec /repo/launcher/tests/boot-test /build/launcher
+code=0
+/repo/launcher/tests/boot-test /build/launcher || code=1
+if ! unload_kvm; then
+	echo "# the KVM does not unload"
+	code=1
+fi
+exit $code
