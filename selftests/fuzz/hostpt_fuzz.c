@@ -59,7 +59,7 @@ static u64 *table_at(const struct host *h, u64 pa)
 	return (u64 *)(h->memory + (pa - PHYS));
 }
 
-/* What an entry means as the last one of a walk, Priv. v1.12 §4.3.2, §5, §6. */
+/* What an entry means as the last one of a walk, Priv. v1.12 §4.3.2, §5, §6, and Svrsw60t59b. */
 static bool entry_means(const struct host *h, u64 pte, unsigned int level, u64 va,
 			struct hostpt_page *page)
 {
@@ -67,7 +67,7 @@ static bool entry_means(const struct host *h, u64 pte, unsigned int level, u64 v
 
 	if (!(pte & V) || !(pte & R) || !(pte & U))
 		return false;
-	if (pte >> 54 & 0x7f || (pte >> 61 & 3 && !h->svpbmt) || (pte >> 61 & 3) == 3)
+	if (pte >> 54 & 0x1f || (pte >> 61 & 3 && !h->svpbmt) || (pte >> 61 & 3) == 3)
 		return false;
 	if (pte >> 63) {
 		if (!h->svnapot || level || (base >> 12) % 16 != 8)

@@ -12,8 +12,11 @@
 #define PTE_N		BIT_ULL(63)		/* Svnapot */
 #define PTE_G		BIT_ULL(5)
 #define PTE_SOFTWARE	GENMASK_ULL(9, 8)
-/* V, R, W, X, U, G, A, D, two bits for software, and the page number */
-#define PTE_BASE	GENMASK_ULL(53, 0)
+/*
+ * V, R, W, X, U, G, A, D, two bits for software, and the page number. With Svrsw60t59b a leaf has
+ * two more bits for software, and without it no hart takes a leaf that has one of them.
+ */
+#define PTE_BASE	(GENMASK_ULL(60, 59) | GENMASK_ULL(53, 0))
 /* Priv. v1.12 §4.4.1: what may be set in a pointer to a table; it has V, and the rest is clear. */
 #define POINTER_FREE	(GSTAGE_PTE_PPN | PTE_SOFTWARE | PTE_G)
 /* Priv. v1.12 §5.1 (Svnapot): the only size that is defined is 64 KiB, written as ppn[3:0] = 8. */

@@ -130,7 +130,9 @@ static const struct sight sights[] = {
 	{ "written, old",		WRITTEN & ~GSTAGE_PTE_A, true, true, false },
 	{ "software's bits",		WRITTEN | 3ULL << 8, true, true, true },
 	{ "a reserved bit",		WRITTEN | 1ULL << 54, false, false, false },
-	{ "another reserved bit",	WRITTEN | 1ULL << 60, false, false, false },
+	{ "another reserved bit",	WRITTEN | 1ULL << 58, false, false, false },
+	/* Svrsw60t59b: Linux keeps soft-dirty there, and userfaultfd's write protection. */
+	{ "software's high bits",	WRITTEN | 3ULL << 59, true, true, true },
 };
 
 static void bits_mean_what_the_host_means(struct kunit *test)
