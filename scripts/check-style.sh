@@ -202,7 +202,9 @@ kernel_checkpatch()
 	local file ours=()
 
 	for file in "${sources[@]}"; do
-		[[ ! $file =~ ^(virt|arch|include)/ || $file == *.def ]] || ours+=("$file")
+		# Tracepoints are written in a way of their own.
+		[[ ! $file =~ ^(virt|arch|include)/ || $file == *.def || $file == */trace.h ]] ||
+			ours+=("$file")
 	done
 	[[ ${#ours[@]} -eq 0 ]] || perl "$checkpatch" --no-tree --strict --terse --no-summary \
 		--max-line-length=100 --ignore "$(paste -sd, <<- 'EOF'

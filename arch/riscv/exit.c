@@ -8,6 +8,8 @@
 
 #include <uapi/kvm_abi.h>
 
+#include <vmm/trace.h>
+
 #include "hw/csr_bits.h"
 #include "hw/switch.h"
 #include "rvh.h"
@@ -128,6 +130,35 @@ static notrace void rvh_exit_count(struct vmm_vcpu *vcpu, unsigned long scause)
 	}
 }
 
+static notrace bool rvh_exit_is_fault(unsigned long scause)
+{
+	return scause == HART_CAUSE_INSN_GUEST_PAGE || scause == HART_CAUSE_LOAD_GUEST_PAGE ||
+	       scause == HART_CAUSE_STORE_GUEST_PAGE;
+}
+
+noinline notrace void rvh_exit_trace(const struct vmm_vcpu *vcpu)
+{
+	const struct rvh_ctx *ctx = &vcpu->rvh.ctx;
+	struct vmm_trace_trap trap = { .id = vcpu->id, .sepc = ctx->pc, .scause = ctx->scause };
+
+	/* The others leave nothing there, and it is not looked at: see hart_trap. */
+	if (!(ctx->scause & HART_CAUSE_IRQ) && ctx->scause != HART_CAUSE_ECALL_VS) {
+		trap.stval = ctx->stval;
+		trap.htval = ctx->htval;
+		trap.htinst = ctx->htinst;
+	}
+	trace_kvm_exit(&trap);
+	if (ctx->scause == HART_CAUSE_ECALL_VS)
+		trace_kvm_sbi(vcpu->id, &ctx->x[10]);
+	else if (rvh_exit_is_fault(ctx->scause))
+		trace_kvm_page_fault(&trap);
+}
+
+static noinline notrace void rvh_exit_trace_entry(const struct vmm_vcpu *vcpu)
+{
+	trace_kvm_entry(vcpu->id, vcpu->rvh.ctx.pc);
+}
+
 /* The inner loop ends. What is left to do is in ctx->scause. */
 static noinline notrace unsigned long rvh_fast_end(struct vmm_vcpu *vcpu, enum rvh_verdict verdict)
 {
@@ -156,6 +187,8 @@ notrace unsigned long rvh_fast(struct rvh_ctx *ctx)
 
 	if (context_tracking_enabled_this_cpu())
 		return rvh_fast_none(vcpu);
+	if (unlikely(rvh_exit_is_traced()))
+		rvh_exit_trace(vcpu);
 	/* What there is most of goes past the table. */
 	if (ctx->scause == HART_CAUSE_ECALL_VS) {
 		verdict = rvh_sbi_fast(vcpu);
@@ -168,8 +201,11 @@ notrace unsigned long rvh_fast(struct rvh_ctx *ctx)
 	if (unlikely(verdict > RVH_ADVANCE))
 		return rvh_fast_end(vcpu, verdict);
 	ctx->pc += verdict;
-	if (likely(rvh_world_may_go_on(vcpu)))
+	if (likely(rvh_world_may_go_on(vcpu))) {
+		if (unlikely(trace_kvm_entry_enabled()))
+			rvh_exit_trace_entry(vcpu);
 		return HART_FAST_AGAIN;
+	}
 	return rvh_fast_end(vcpu, verdict);
 }
 

@@ -7,6 +7,8 @@
 
 #include <uapi/kvm_abi.h>
 
+#include <vmm/trace.h>
+
 #include "hw/csr.h"
 #include "rvh.h"
 
@@ -26,6 +28,7 @@ void rvh_irq_post(struct vmm_vcpu *vcpu, unsigned long set, unsigned long clear)
 			return;
 	} while (!atomic64_try_cmpxchg(post, &old, new));
 
+	trace_kvm_irq(vcpu->id, set, clear);
 	vmm_req_post(vcpu, VMM_REQ_IRQ);
 	vmm_kick(vcpu);
 }

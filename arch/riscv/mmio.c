@@ -5,6 +5,7 @@
 #include <linux/stddef.h>
 
 #include <vmm/bus.h>
+#include <vmm/trace.h>
 
 #include <uapi/kvm_abi.h>
 
@@ -28,9 +29,18 @@ static int rvh_mmio_resume(struct vmm_vcpu *vcpu)
 		u64 data = READ_ONCE(*rvh_mmio_data(vcpu->run));
 
 		vcpu->rvh.ctx.x[mmio->rd] = rvinsn_load_value(&insn, data);
+		trace_kvm_mmio(vcpu->id, VMM_MMIO_READ, mmio->len,
+			       READ_ONCE(vcpu->run->mmio.phys_addr), data);
 	}
 	rvh_advance(vcpu, mmio->insn_len);
 	return 0;
+}
+
+/* Nobody but the kernel had to do with it. In the inner loop, too. */
+static __always_inline void rvh_mmio_done(struct vmm_vcpu *vcpu, gpa_t gpa, u32 len, u64 data)
+{
+	vmm_stat_add(vcpu, mmio_exit_kernel, 1);
+	trace_kvm_mmio(vcpu->id, VMM_MMIO_WRITE, len, gpa, data);
 }
 
 /* In the inner loop, too. @data: what is stored, 0 for a load. */
@@ -47,6 +57,7 @@ static __always_inline enum rvh_verdict rvh_mmio_to_user(struct vmm_vcpu *vcpu, 
 	run->mmio.is_write = mmio->write;
 	vcpu->resume = rvh_mmio_resume;
 	vmm_stat_add(vcpu, mmio_exit_user, 1);
+	trace_kvm_mmio(vcpu->id, mmio->write ? VMM_MMIO_WRITE : VMM_MMIO_ASK, mmio->len, gpa, data);
 	return RVH_USER;
 }
 
@@ -83,7 +94,7 @@ static notrace enum rvh_verdict rvh_mmio_store_fast(struct vmm_vcpu *vcpu, gpa_t
 		return RVH_SLOW;
 	data = rvh_mmio_value(vcpu, rvinsn_htinst_rs2(htinst), width);
 	if (vmm_bus_write(vcpu->vm, gpa, width, data)) {
-		vmm_stat_add(vcpu, mmio_exit_kernel, 1);
+		rvh_mmio_done(vcpu, gpa, width, data);
 		return len == 2 ? RVH_ADVANCE_SHORT : RVH_ADVANCE;
 	}
 	vcpu->rvh.mmio = (struct rvh_mmio) { .len = width, .insn_len = len, .write = true };
@@ -128,7 +139,7 @@ enum rvh_verdict rvh_mmio(struct vmm_vcpu *vcpu, gpa_t gpa)
 	if (write) {
 		data = rvh_mmio_value(vcpu, insn.rs2, insn.width);
 		if (vmm_bus_write(vcpu->vm, gpa, insn.width, data)) {
-			vmm_stat_add(vcpu, mmio_exit_kernel, 1);
+			rvh_mmio_done(vcpu, gpa, insn.width, data);
 			return insn.len == 2 ? RVH_ADVANCE_SHORT : RVH_ADVANCE;
 		}
 	}

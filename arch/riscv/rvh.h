@@ -7,11 +7,13 @@
 #include <linux/percpu.h>
 
 #include <vmm/arch.h>
+#include <vmm/trace.h>
 #include <vmm/vcpu.h>
 #include <vmm/vm.h>
 
 #include <compat/kshim.h>
 
+#include "hw/csr_bits.h"
 #include "model/insn.h"
 #include "rvh_types.h"
 
@@ -78,7 +80,7 @@ void rvh_vcpu_configure(struct vmm_vcpu *vcpu);
 
 static inline bool rvh_guest_is_user(const struct vmm_vcpu *vcpu)
 {
-	return !(vcpu->rvh.ctx.sstatus & 0x100);	/* SPP, see csr_bits.h */
+	return !(vcpu->rvh.ctx.sstatus & HART_SSTATUS_SPP);
 }
 
 /* ---- world.c, fp.c ------------------------------------------------------------------------- */
@@ -244,8 +246,24 @@ void rvh_gpt_wait(void);
 
 /* ---- exits --------------------------------------------------------------------------------- */
 
+/* Did an interrupt of the host end the last run of guest code? */
+static inline bool rvh_exit_is_irq(const struct rvh_ctx *ctx)
+{
+	return ctx->scause & HART_CAUSE_IRQ && ctx->scause < RVH_CAUSE_USER;
+}
+
 /* Called by switch.S with interrupts off; see there for the values. */
 unsigned long rvh_fast(struct rvh_ctx *ctx);
+
+/* Is somebody interested in what rvh_exit_trace() tells? One instruction for each of them. */
+static __always_inline bool rvh_exit_is_traced(void)
+{
+	return trace_kvm_exit_enabled() || trace_kvm_sbi_enabled() ||
+	       trace_kvm_page_fault_enabled();
+}
+
+/* Tell tracers of the trap in vcpu->rvh.ctx. Context: out of guest context, interrupts off. */
+void rvh_exit_trace(const struct vmm_vcpu *vcpu);
 
 enum rvh_verdict rvh_sbi_fast(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_sbi(struct vmm_vcpu *vcpu);

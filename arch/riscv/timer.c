@@ -11,6 +11,8 @@
 
 #include <asm/timex.h>
 
+#include <vmm/trace.h>
+
 #include <compat/kshim.h>
 
 #include "hw/csr.h"
@@ -48,6 +50,9 @@ static enum hrtimer_restart rvh_timer_fired(struct hrtimer *hrt)
 	struct vmm_vcpu *vcpu = container_of(hrt, struct vmm_vcpu, rvh.timer.hrt);
 	u64 ns = rvh_timer_ns_left(vcpu);
 
+	if (trace_kvm_timer_fire_enabled())
+		trace_kvm_timer_fire(vcpu->id, READ_ONCE(vcpu->rvh.vs.vstimecmp),
+				     rvh_timer_now(vcpu->vm));
 	if (ns) {
 		hrtimer_forward_now(hrt, ns_to_ktime(ns));
 		return HRTIMER_RESTART;
@@ -94,6 +99,8 @@ static void rvh_timer_set_soft(struct vmm_vcpu *vcpu, u64 compare)
 
 void rvh_timer_set(struct vmm_vcpu *vcpu, u64 compare)
 {
+	if (trace_kvm_timer_set_enabled())
+		trace_kvm_timer_set(vcpu->id, compare, rvh_timer_now(vcpu->vm));
 	if (!rvh_host.sstc) {
 		rvh_timer_set_soft(vcpu, compare);
 		return;

@@ -164,6 +164,7 @@ static void rvh_run_guest(struct vmm_vcpu *vcpu)
 {
 	bool tracked;
 
+	trace_kvm_entry(vcpu->id, vcpu->rvh.ctx.pc);
 	vtime_account_guest_enter();
 	tracked = context_tracking_guest_enter();
 	hart_run(&vcpu->rvh.ctx);
@@ -173,6 +174,9 @@ static void rvh_run_guest(struct vmm_vcpu *vcpu)
 	/* Without context tracking nobody tells RCU that this hart passed a quiescent state. */
 	if (!tracked)
 		rcu_virt_note_context_switch();
+	/* What rvh_fast() has not seen, or not out of guest context. */
+	if (unlikely(rvh_exit_is_traced()) && (tracked || rvh_exit_is_irq(&vcpu->rvh.ctx)))
+		rvh_exit_trace(vcpu);
 	rvh_fetch_insn(vcpu);
 }
 

@@ -7,6 +7,7 @@
  */
 #include <vmm/arch.h>
 #include <vmm/dirty.h>
+#include <vmm/trace.h>
 #include <vmm/vm.h>
 
 #include <linux/atomic.h>
@@ -76,6 +77,7 @@ int vmm_dirty_log_read(struct vmm_vm *vm, u32 id, struct vmm_dirty_log *log)
 	if (err)
 		return err;
 	log->npages = slot->info.npages;
+	trace_kvm_dirty_log_get(id, 0, log->npages);
 	words = BITS_TO_LONGS(log->npages);
 	log->bytes = words * sizeof(long);
 	log->bitmap = kvzalloc(log->bytes, GFP_KERNEL_ACCOUNT);
@@ -135,6 +137,7 @@ int vmm_dirty_log_clear(struct vmm_vm *vm, const struct vmm_dirty_range *range,
 	if (!slotset_log_has(&slot->info, range->first, range->count))
 		return -EINVAL;
 
+	trace_kvm_dirty_log_clear(range->slot, range->first, range->count);
 	dirty = slot->dirty + range->first / BITS_PER_LONG;
 	for (i = 0; i < words; i++) {
 		/* Bits behind the slot's end are never set in it. */

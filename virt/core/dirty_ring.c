@@ -8,6 +8,7 @@
  */
 #include <vmm/arch.h>
 #include <vmm/dirty.h>
+#include <vmm/trace.h>
 #include <vmm/vcpu.h>
 
 #include <linux/lockdep.h>
@@ -81,6 +82,7 @@ int vmm_dirty_ring_leave(struct vmm_vcpu *vcpu)
 		return VMM_STEP_AGAIN;
 	}
 	vcpu->run->exit_reason = KVM_EXIT_DIRTY_RING_FULL;
+	trace_kvm_dirty_ring_exit(vcpu->id);
 	return VMM_STEP_USER;
 }
 
@@ -159,5 +161,6 @@ long vmm_dirty_ring_reset(struct vmm_vm *vm)
 			break;
 	}
 	ring_protect(vm, batch);
+	trace_kvm_dirty_ring_reset(entries);
 	return err ? err : entries;
 }

@@ -4,6 +4,7 @@
  * it does is done to the G-stage first. See include/vmm/notifier.h for the protocol with faults.
  */
 #include <vmm/arch.h>
+#include <vmm/trace.h>
 #include <vmm/vm.h>
 
 #include <linux/minmax.h>
@@ -103,6 +104,7 @@ static int mn_invalidate_start(struct mmu_notifier *mn, const struct mmu_notifie
 {
 	struct vmm_vm *vm = mn_to_vm(mn);
 
+	trace_kvm_unmap_hva_range(range->start, range->end);
 	/*
 	 * Every range counts, also one that hits no slot: a slot over it may be created before the
 	 * invalidation ends. Blocked before slots are looked at, so that such a slot's faults see
@@ -123,12 +125,14 @@ static void mn_invalidate_end(struct mmu_notifier *mn, const struct mmu_notifier
 static kshim_age_t mn_clear_young(struct mmu_notifier *mn, struct mm_struct *mm,
 				  unsigned long start, unsigned long end)
 {
+	trace_kvm_age_hva(start, end);
 	return on_guest_ranges(mn_to_vm(mn), start, end, op_clear_young);
 }
 
 static kshim_age_t mn_test_young(struct mmu_notifier *mn, struct mm_struct *mm,
 				 unsigned long address)
 {
+	trace_kvm_test_age_hva(address, address + PAGE_SIZE);
 	return on_guest_ranges(mn_to_vm(mn), address, address + PAGE_SIZE, op_test_young);
 }
 

@@ -13,6 +13,7 @@
  */
 #include <vmm/arch.h>
 #include <vmm/dirty.h>
+#include <vmm/trace.h>
 #include <vmm/vm.h>
 
 #include <linux/bitmap.h>
@@ -404,7 +405,8 @@ int vmm_slots_change(struct vmm_vm *vm, const struct slot_request *req)
 
 	old = xa_load(&vm->slots.by_id, req->id & 0xffff);
 	err = slotset_plan(req, old ? &old->info : NULL, &plan);
-	if (err)
-		return err;
-	return slots_apply(vm, old, &plan);
+	if (!err)
+		err = slots_apply(vm, old, &plan);
+	trace_kvm_set_slot(req->id, req->flags, req->gpa, req->size, err);
+	return err;
 }

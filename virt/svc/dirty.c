@@ -2,6 +2,7 @@
 /* Marks of written guest pages. */
 #include <vmm/dirty.h>
 #include <vmm/slots.h>
+#include <vmm/trace.h>
 #include <vmm/vcpu.h>
 
 #include <linux/bitops.h>
@@ -32,6 +33,7 @@ void vmm_dirty_mark(struct vmm_vcpu *vcpu, struct vmm_slot *slot, gfn_t gfn)
 
 	if (!vmm_slot_is_logging(slot))
 		return;
+	trace_kvm_dirty_mark(vcpu->id, slot->info.id, gfn);
 	if (vcpu->ring.entry)
 		mark_in_ring(vcpu, slot, nr);
 	else

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Stores that signal an eventfd. model/iorange.c says which of them exclude each other. */
 #include <vmm/bus.h>
+#include <vmm/trace.h>
 #include <vmm/vm.h>
 
 #include <linux/cleanup.h>
@@ -54,6 +55,7 @@ notrace bool vmm_ioeventfd_write(struct vmm_bus *bus, gpa_t gpa, unsigned int le
 
 	if (!event)
 		return false;
+	trace_kvm_ioeventfd(gpa, len, data);
 	eventfd_signal(event->ctx);
 	return true;
 }

@@ -8,6 +8,7 @@
  * an old hart there has posted early enough to be seen by the vCPU itself.
  */
 #include <vmm/req.h>
+#include <vmm/trace.h>
 #include <vmm/vcpu.h>
 
 #include <linux/atomic.h>
@@ -41,6 +42,7 @@ void vmm_kick(struct vmm_vcpu *vcpu)
 {
 	int cpu;
 
+	trace_kvm_kick(vcpu->id, READ_ONCE(vcpu->mode), READ_ONCE(vcpu->req));
 	/*
 	 * Wakes it when it is halted. Its full barrier, between the request and the reads below,
 	 * pairs with smp_store_mb() in vmm_arch_enter().
