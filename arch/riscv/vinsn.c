@@ -104,7 +104,8 @@ enum rvh_verdict rvh_vinsn(struct vmm_vcpu *vcpu)
 		return RVH_HALT;
 	case RVINSN_WRS_NTO:
 		vmm_stat_add(vcpu, wrs_exit_stat, 1);
-		/* It may end at any time, Zawrs v1.01: the way here gave others a chance to run. */
+		/* It may end at any time, Zawrs v1.01. What it waits for is another hart. */
+		vmm_yield(vcpu);
 		return RVH_ADVANCE;
 	case RVINSN_CSR:
 		return rvh_vinsn_csr(vcpu, &insn, raw);

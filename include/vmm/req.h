@@ -56,6 +56,17 @@ unsigned long vmm_req_take(struct vmm_vcpu *vcpu, unsigned long mask);
 void vmm_kick(struct vmm_vcpu *vcpu);
 
 /**
+ * vmm_yield() - Let a vCPU of the same VM run that has been made to wait for a hart.
+ * @vcpu: The calling thread's vCPU, which waits for another.
+ *
+ * Which one it waits for is not known: it is one's turn after the other's. Of a VM with more vCPUs
+ * only some are looked at.
+ *
+ * Context: Process context, no lock held; may schedule.
+ */
+void vmm_yield(struct vmm_vcpu *vcpu);
+
+/**
  * vmm_kick_sync() - Post requests to several vCPUs and wait until none runs guest code unaware.
  * @vm:   The VM.
  * @reqs: Mask of enum vmm_req to post to each.

@@ -30,6 +30,8 @@ struct vmm_vcpu {
 	 */
 	int		(*resume)(struct vmm_vcpu *vcpu);
 
+	struct task_struct *runner;	/* in KVM_RUN, or NULL: see vmm_yield() */
+
 	struct vmm_vcpu_stats stats;	/* here, to be in reach of short instructions */
 
 	struct rvh_vcpu	rvh;		/* the RISC-V side; owned by arch/riscv */
@@ -38,6 +40,7 @@ struct vmm_vcpu {
 
 	struct mutex	mutex;		/* one ioctl at a time, except the asynchronous ones */
 	struct rcuwait	wait;		/* a halted vCPU's thread */
+	unsigned int	halt_poll_ns;	/* how long it polls before it sleeps; its thread's */
 	u32		id;		/* hart id of the guest */
 	u32		index;		/* order of creation */
 	sigset_t	sigmask;	/* of KVM_SET_SIGNAL_MASK; under mutex */

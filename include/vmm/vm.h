@@ -31,6 +31,8 @@ struct vmm_vm {
 	struct xarray		vcpus;		/* by id; lock-free look-up; live as the VM */
 	unsigned int		nr_vcpus;	/* under lock */
 	struct vmm_vm_stats	stats;
+	s64			halt_poll_max;	/* ns, or -1: the module's; READ_ONCE */
+	u32			yield_last;	/* id of the vCPU yielded to; READ_ONCE */
 
 	struct rvh_vm		rvh;
 };

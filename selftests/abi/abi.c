@@ -189,6 +189,36 @@ bool abi_is_sbi(const struct abi_vm *vm, unsigned long function)
 	       vm->run->riscv_sbi.function_id == function;
 }
 
+int64_t abi_stat(int fd, const char *name)
+{
+	int stats = ioctl(fd, KVM_GET_STATS_FD, 0UL);
+	struct kvm_stats_header header;
+	char bytes[sizeof(struct kvm_stats_desc) + 256];
+	const struct kvm_stats_desc *desc = (const void *)bytes;
+	uint64_t values[64];
+	int64_t sum = -1;
+	size_t size, i;
+
+	abi_need(stats >= 0, "KVM_GET_STATS_FD");
+	abi_need(pread(stats, &header, sizeof(header), 0) == sizeof(header), "statistics");
+	size = sizeof(*desc) + header.name_size;
+	abi_need(size <= sizeof(bytes), "names of statistics");
+	for (i = 0; i < header.num_desc && sum < 0; i++) {
+		abi_need(pread(stats, bytes, size, header.desc_offset + i * size) == (ssize_t)size,
+			 "descriptor");
+		if (strcmp(desc->name, name))
+			continue;
+		size = desc->size * sizeof(values[0]);
+		abi_need(size <= sizeof(values) &&
+			 pread(stats, values, size, header.data_offset + desc->offset) ==
+			 (ssize_t)size, "values");
+		for (sum = i = 0; i < desc->size; i++)
+			sum += values[i];
+	}
+	close(stats);
+	return sum;
+}
+
 /* Finish the call that the guest made, so that registers can be set. */
 static void finish_call(struct abi_vm *vm)
 {

@@ -71,12 +71,15 @@ extern const uint8_t guest_sbi[], guest_mmio[], guest_wfi[], guest_spin[], guest
 extern const uint8_t guest_hammer[], guest_sweep[], guest_break[], guest_stores[];
 extern const uint8_t guest_loads[], guest_mixed[], guest_float[], guest_units[], guest_seed[];
 extern const uint8_t guest_trap[], guest_modes[];
+extern const uint8_t guest_nap[], guest_turns[];
 
 /* An experimental SBI extension, which goes to userspace; function 0 says that all is done. */
 #define ABI_SBI_EID	0x08ffffffUL
 
 void abi_vm_boot(struct abi_vm *vm, const uint8_t *label);
 int abi_run(struct abi_vm *vm);
+/* The sum of a statistic's values; -1: there is none of that name. */
+int64_t abi_stat(int fd, const char *name);
 /* The guest stores to or loads from its memory, wherever it was before; KVM_RUN's result. */
 int abi_guest_store(struct abi_vm *vm, uint64_t gpa, uint64_t value);
 uint64_t abi_guest_load(struct abi_vm *vm, uint64_t gpa);

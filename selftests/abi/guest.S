@@ -4,14 +4,17 @@
  * one of the labels with arguments in a0, a1. Function 0 of the extension ends each part.
  */
 #define ABI_SBI_EID	0x08ffffff
+#define SIE_STIE	(1 << 5)
 #define SIE_SEIE	(1 << 9)
 #define SSTATUS_FS	(3 << 13)
 #define SSTATUS_VS	(3 << 9)
+#define SBI_TIME	0x54494d45
 
 	.section .rodata
 	.balign	8
 	.global	guest_start, guest_sbi, guest_mmio, guest_wfi, guest_spin, guest_access
 	.global	guest_hammer, guest_sweep, guest_break
+	.global	guest_nap, guest_turns
 	.global	guest_stores, guest_sb, guest_sh, guest_sw, guest_sd, guest_csw, guest_csd
 	.global	guest_ld, guest_burst, guest_loads, guest_mixed, guest_float
 	.global	guest_units, guest_modes, guest_seed, guest_trap, guest_end
@@ -72,6 +75,38 @@ guest_wfi:
 	li	a7, ABI_SBI_EID
 	ecall
 	csrr	a0, sip
+	j	done
+
+/* Sleeps a0 times until its timer is due, a1 ticks later. */
+guest_nap:
+	mv	s0, a0
+	mv	s1, a1
+	li	t0, SIE_STIE
+	csrw	sie, t0
+1:	rdtime	a0
+	add	a0, a0, s1
+	li	a6, 0
+	li	a7, SBI_TIME
+	ecall
+2:	wfi
+	csrr	t1, sip
+	and	t1, t1, t0
+	beqz	t1, 2b
+	addi	s0, s0, -1
+	bnez	s0, 1b
+	j	done
+
+/* Counts the word at a0 up a2 times, each time when its lowest bit is a1; waits by WRS.NTO. */
+guest_turns:
+	lr.d	t0, (a0)
+	andi	t1, t0, 1
+	beq	t1, a1, 1f
+	.word	0x00d00073	/* wrs.nto */
+	j	guest_turns
+1:	addi	t0, t0, 1
+	sd	t0, 0(a0)
+	addi	a2, a2, -1
+	bnez	a2, guest_turns
 	j	done
 
 /* Counts in t0 for ever. */

@@ -3,42 +3,18 @@
 #include <vmm/arch.h>
 #include <vmm/dirty.h>
 #include <vmm/stats.h>
+#include <vmm/trace.h>
 #include <vmm/vcpu.h>
 
 #include <linux/errno.h>
-#include <linux/ktime.h>
 #include <linux/lockdep.h>
+#include <linux/sched.h>
 #include <linux/signal.h>
 
 #include <compat/kshim.h>
 #include <uapi/kvm_abi.h>
 
-/* Hart requests are served at entry: a halted vCPU has nothing to fence and no register to load. */
-static bool run_may_go_on(struct vmm_vcpu *vcpu)
-{
-	return (READ_ONCE(vcpu->req) & ~VMM_REQ_HART) || vmm_arch_runnable(vcpu);
-}
-
-static int run_halt(struct vmm_vcpu *vcpu)
-{
-	u64 start = ktime_get_ns(), waited;
-	unsigned int bucket;
-	int err;
-
-	vmm_stat_set(vcpu, blocking, 1);
-	vmm_arch_halt_begin(vcpu);
-	err = rcuwait_wait_event(&vcpu->wait, run_may_go_on(vcpu), TASK_INTERRUPTIBLE);
-	vmm_arch_halt_end(vcpu);
-	vmm_stat_set(vcpu, blocking, 0);
-
-	waited = ktime_get_ns() - start;
-	bucket = vmm_stat_bucket(waited);
-	vmm_stat_add(vcpu, halt_wait_ns, waited);
-	vmm_stat_add(vcpu, halt_wait_hist[bucket], 1);
-	if (!err)
-		vmm_stat_add(vcpu, halt_wakeup, 1);
-	return err;
-}
+#include "core.h"
 
 /* What keeps a vCPU from guest code until somebody else has done something. */
 static int run_hindered(struct vmm_vcpu *vcpu)
@@ -78,7 +54,7 @@ static int run_loop(struct vmm_vcpu *vcpu)
 	do {
 		step = run_once(vcpu);
 		if (step == VMM_STEP_HALT)
-			step = run_halt(vcpu);
+			step = vmm_halt(vcpu);
 	} while (step == VMM_STEP_AGAIN);
 
 	if (step == -EINTR || step == -ERESTARTNOHAND)
@@ -114,6 +90,20 @@ static void run_unmask_signals(struct vmm_vcpu *vcpu)
 	sigemptyset(&current->real_blocked);
 }
 
+/* What userspace gets to see. */
+static int run_result(int step)
+{
+	switch (step) {
+	case VMM_STEP_USER:
+		return 0;
+	case VMM_STEP_LEAVE:
+	case -ERESTARTNOHAND:
+		return -EINTR;
+	default:
+		return step;
+	}
+}
+
 int vmm_run(struct vmm_vcpu *vcpu)
 {
 	int step;
@@ -121,6 +111,8 @@ int vmm_run(struct vmm_vcpu *vcpu)
 	lockdep_assert_held(&vcpu->mutex);
 
 	vcpu->ran = true;
+	/* For vmm_yield(), which takes a reference under RCU: the task outlives that. */
+	WRITE_ONCE(vcpu->runner, current);
 	run_mask_signals(vcpu);
 
 	step = run_resume(vcpu);
@@ -131,5 +123,7 @@ int vmm_run(struct vmm_vcpu *vcpu)
 
 	vmm_arch_run_done(vcpu);
 	run_unmask_signals(vcpu);
+	WRITE_ONCE(vcpu->runner, NULL);
+	trace_kvm_userspace_exit(vcpu->id, vcpu->run->exit_reason, run_result(step));
 	return step == VMM_STEP_USER ? 0 : step;
 }

@@ -54,6 +54,7 @@ struct vmm_vm *vmm_vm_create(void)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&vm->users, 1);
 	mutex_init(&vm->lock);
+	vm->halt_poll_max = -1;
 	vm->mm = current->mm;
 	mmgrab(vm->mm);
 

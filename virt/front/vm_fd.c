@@ -74,6 +74,11 @@ long door_vm_enable_cap(struct vmm_vm *vm, struct door_arg *arg)
 		return vmm_dirty_ring_enable(vm, ask->args[0]);
 	case KVM_CAP_DIRTY_LOG_RING_WITH_BITMAP:
 		return vmm_dirty_ring_add_bitmap(vm);
+	case KVM_CAP_HALT_POLL:
+		if (ask->args[0] > UINT_MAX)
+			return -EINVAL;
+		WRITE_ONCE(vm->halt_poll_max, ask->args[0]);
+		return 0;
 	default:
 		return vmm_arch_enable_cap(vm, ask->cap, ask->args);
 	}
