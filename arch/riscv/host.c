@@ -270,11 +270,13 @@ int vmm_arch_host_init(void)
 	rvh_host_log();
 	pr_info("A and D bits of G-stage entries are set by %s\n",
 		rvh_host_sets_ad() ? "hardware" : "software");
+	rvh_perf_init();
 	return 0;
 }
 
 void vmm_arch_host_exit(void)
 {
+	rvh_perf_exit();
 	/* The harts' registers were put back at once. What is left are page tables. */
 	rvh_gpt_wait();
 }

@@ -105,6 +105,14 @@ void rvh_fp_put(struct vmm_vcpu *vcpu);
 /* Give the host task its FP registers, which are lent, back before it can use them. */
 void rvh_fp_return(struct vmm_vcpu *vcpu);
 
+/* ---- perf.c -------------------------------------------------------------------------------- */
+
+void rvh_perf_init(void);
+void rvh_perf_exit(void);
+/* Samples between the two are of this vCPU's guest code. Context: preemption off. */
+void rvh_perf_begin(const struct vmm_vcpu *vcpu);
+void rvh_perf_end(void);
+
 /* ---- irq.c --------------------------------------------------------------------------------- */
 
 /**

@@ -213,10 +213,13 @@ void vmm_arch_enter(struct vmm_vcpu *vcpu)
 
 	/* Pairs with vmm_kick_sync(): what the guest did is over before this is seen. */
 	smp_store_release(&vcpu->mode, VMM_OUTSIDE);
+	if (rvh_exit_is_irq(&vcpu->rvh.ctx))
+		rvh_perf_begin(vcpu);
 	local_irq_enable();
 	if (ran) {
 		/* The interrupt just taken ended guest time, so it is accounted before this. */
 		local_irq_disable();
+		rvh_perf_end();
 		vtime_account_guest_exit();
 		local_irq_enable();
 	}

@@ -10,6 +10,7 @@
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/hrtimer.h>
+#include <linux/perf_event.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/syscore_ops.h>
@@ -160,6 +161,29 @@ static struct syscore_ops name = { .shutdown = shutdown_fn }
 #define kshim_syscore_register(syscore)		register_syscore_ops(syscore)
 #define kshim_syscore_unregister(syscore)	unregister_syscore_ops(syscore)
 #endif
+
+/**
+ * kshim_guest_perf_register() - Have profilers ask whether they interrupted guest code.
+ * @callbacks: Asked in interrupts. Stays until kshim_guest_perf_unregister() has returned.
+ *
+ * Only kernels with CONFIG_GUEST_PERF_EVENTS ask, which in-tree KVM selects on RISC-V since 7.x;
+ * on others guest code counts as the host's code around it.
+ *
+ * Context: Process context, sleeps; nobody else's callbacks are registered.
+ */
+static inline void kshim_guest_perf_register(struct perf_guest_info_callbacks *callbacks)
+{
+#ifdef HAVE_GUEST_PERF
+	perf_register_guest_info_callbacks(callbacks);
+#endif
+}
+
+static inline void kshim_guest_perf_unregister(struct perf_guest_info_callbacks *callbacks)
+{
+#ifdef HAVE_GUEST_PERF
+	perf_unregister_guest_info_callbacks(callbacks);
+#endif
+}
 
 /**
  * kshim_cbop_block_size() - Bytes that one cache-block prefetch works on.
