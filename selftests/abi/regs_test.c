@@ -107,6 +107,18 @@ static int set_mp_state(int vcpu, uint32_t value)
 	return ioctl(vcpu, KVM_SET_MP_STATE, &state);
 }
 
+/* SIE, SPIE, UBE, SPP, VS, FS, SUM, MXR, UXL, SD: Priv. v1.12 §4.1.1 */
+#define SSTATUS_FIELDS	0x80000003000c6762UL
+
+/* An emulated hart does with others what none may: mstatus gets them when the guest is entered. */
+static void test_sstatus(int vcpu)
+{
+	abi_set_reg(vcpu, ABI_CSR(sstatus), ~0UL);
+	abi_check_ours(!(abi_get_reg(vcpu, ABI_CSR(sstatus)) & ~SSTATUS_FIELDS),
+		       "in-tree KVM leaves it to the hart", "sstatus has the fields it has");
+	abi_set_reg(vcpu, ABI_CSR(sstatus), 0);
+}
+
 static void test_mp_state(const struct abi_vm *vm)
 {
 	int other = ioctl(vm->fd, KVM_CREATE_VCPU, 2UL);
@@ -152,6 +164,7 @@ int main(void)
 	test_list(vm.vcpu);
 	test_bad_ids(vm.vcpu);
 	test_core(vm.vcpu);
+	test_sstatus(vm.vcpu);
 	test_mp_state(&vm);
 	abi_vm_destroy(&vm);
 	test_first_by_creation();

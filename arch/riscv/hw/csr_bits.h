@@ -56,6 +56,11 @@
 #define HART_SSTATUS_MXR		BIT(19)
 #define HART_SSTATUS_SDT		BIT(24)
 #define HART_SSTATUS_UXL_64		BIT(33)
+#define HART_SSTATUS_SD			BIT(63)
+
+/* stvec, Priv. v1.12 §4.1.2 */
+#define HART_STVEC_MODE			GENMASK(1, 0)
+#define HART_STVEC_VECTORED		1
 
 /* hstatus, Priv. v1.12 §8.2.1 */
 #define HART_HSTATUS_GVA		BIT(6)

@@ -23,7 +23,13 @@ static_assert(KVM_REG_RISCV_CSR_REG(senvcfg) == 10);
 #define CSR_INDEX(name)	KVM_REG_RISCV_CSR_REG(name)
 #define CSR_COUNT	(CSR_INDEX(senvcfg) + 1)
 
-#define VSSTATUS_UXL	GENMASK(33, 32)
+/*
+ * What a guest's sstatus can hold beside UXL. Others are kept from the hart: a real one ignores
+ * them, but an emulated one (QEMU 10.0) takes them over into mstatus when it enters the guest.
+ */
+#define VSSTATUS_FIELDS	(HART_SSTATUS_SIE | HART_SSTATUS_SPIE | HART_SSTATUS_UBE | \
+			 HART_SSTATUS_SPP | HART_SSTATUS_VS | HART_SSTATUS_FS | \
+			 HART_SSTATUS_SUM | HART_SSTATUS_MXR | HART_SSTATUS_SD)
 
 struct csr_field {
 	u16		offset;		/* in struct rvh_vs */
@@ -34,7 +40,7 @@ struct csr_field {
 #define CSR_FIELD(name)	.offset = offsetof(struct rvh_vs, name)
 
 static const struct csr_field csr_fields[CSR_COUNT] = {
-	[CSR_INDEX(sstatus)]	= { CSR_FIELD(vsstatus), .ignored = VSSTATUS_UXL,
+	[CSR_INDEX(sstatus)]	= { CSR_FIELD(vsstatus), .ignored = ~VSSTATUS_FIELDS,
 				    .fixed = HART_SSTATUS_UXL_64 },
 	[CSR_INDEX(sie)]	= { CSR_FIELD(vsie), .ignored = ~HART_VSIP_ALL },
 	[CSR_INDEX(stvec)]	= { CSR_FIELD(vstvec) },
