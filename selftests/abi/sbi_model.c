@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What SBI v3.0 has a guest told: no more than it says, reckoned in 128 bits. */
+#include "fuzz.h"
+
+typedef unsigned __int128 u128;
+
+#define SUCCESS			0
+#define ERR_NOT_SUPPORTED	-2
+#define ERR_INVALID_PARAM	-3
+#define ERR_INVALID_ADDRESS	-5
+#define ERR_ALREADY_AVAILABLE	-6
+
+enum { STARTED, STOPPED, START_PENDING };
+
+static struct sbi_wanted fails(long error)
+{
+	/* a1 is not specified then. */
+	return (struct sbi_wanted) { .kind = SBI_RETURNS, .error = error, .any_value = true };
+}
+
+static struct sbi_wanted gives(uint64_t value)
+{
+	return (struct sbi_wanted) { .kind = SBI_RETURNS, .value = value };
+}
+
+static struct sbi_wanted kind(enum sbi_kind kind)
+{
+	return (struct sbi_wanted) { .kind = kind };
+}
+
+/* ---- extensions ---------------------------------------------------------------------------- */
+
+struct extension {
+	uint64_t	first, last;
+	unsigned int	number;			/* KVM_RISCV_SBI_EXT_* */
+	struct sbi_wanted (*call)(struct sbi_machine *machine, const struct fuzz_call *call);
+};
+
+static const struct extension *find(uint64_t eid);
+
+static bool is_on(const struct sbi_machine *machine, const struct extension *extension)
+{
+	return machine->on >> extension->number & 1;
+}
+
+static struct sbi_wanted forward(struct sbi_machine *machine, const struct fuzz_call *call)
+{
+	return kind(SBI_FORWARDS);
+}
+
+/* Chapter 4 */
+static struct sbi_wanted probe(struct sbi_machine *machine, uint64_t eid)
+{
+	const struct extension *extension = find(eid);
+
+	if (eid == 0x10)
+		return gives(1);
+	if (!extension || !is_on(machine, extension))
+		return gives(0);
+	if (extension->call == forward)
+		return kind(SBI_FORWARDS);
+	/* 0 is no; of the other values only the extension itself could say more. */
+	return gives(1);
+}
+
+static struct sbi_wanted base(struct sbi_machine *machine, const struct fuzz_call *call)
+{
+	switch (call->fid) {
+	case 0:
+		return gives(3 << 24);
+	case 1:
+		return gives(3);
+	case 2:
+		return (struct sbi_wanted) { .kind = SBI_RETURNS, .any_value = true };
+	case 3:
+		return probe(machine, call->args[0]);
+	case 4:
+	case 5:
+	case 6:
+		return gives(machine->ids[call->fid - 4]);
+	default:
+		return fails(ERR_NOT_SUPPORTED);
+	}
+}
+
+/* Chapter 5: what is not offered of it is answered as any extension that is not there. */
+static struct sbi_wanted legacy(struct sbi_machine *machine, const struct fuzz_call *call)
+{
+	if (call->eid == 1 || call->eid == 2)
+		return kind(SBI_FORWARDS);
+	return fails(ERR_NOT_SUPPORTED);
+}
+
+/* Chapter 6 */
+static struct sbi_wanted timer(struct sbi_machine *machine, const struct fuzz_call *call)
+{
+	return call->fid ? fails(ERR_NOT_SUPPORTED) : gives(0);
+}
+
+/* §3.1: each hart that is named has to be there. */
+static bool harts_exist(const struct sbi_machine *machine, uint64_t mask, uint64_t first)
+{
+	unsigned int bit, i;
+	bool found;
+
+	for (bit = 0; first != UINT64_MAX && bit < 64; bit++) {
+		found = !(mask >> bit & 1);
+		for (i = 0; i < FUZZ_HARTS; i++)
+			found |= machine->harts[i] == (u128)first + bit;
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+/* Chapter 7 */
+static struct sbi_wanted ipi(struct sbi_machine *machine, const struct fuzz_call *call)
+{
+	if (call->fid)
+		return fails(ERR_NOT_SUPPORTED);
+	return harts_exist(machine, call->args[0], call->args[1]) ? gives(0) :
+								     fails(ERR_INVALID_PARAM);
+}
+
+/* Chapter 8 */
+static struct sbi_wanted rfence(struct sbi_machine *machine, const struct fuzz_call *call)
+{
+	u128 start = call->args[2], size = call->args[3];
+	struct sbi_wanted want = gives(0);
+
+	if (call->fid > 2)
+		return fails(ERR_NOT_SUPPORTED);
+	if (!harts_exist(machine, call->args[0], call->args[1]))
+		want = fails(ERR_INVALID_PARAM);
+	/* Which comes first is not said. */
+	if (call->fid && size != UINT64_MAX && start + size > (u128)1 << 64) {
+		want.or_error = want.error;
+		want.error = ERR_INVALID_ADDRESS;
+		want.any_value = true;
+	}
+	return want;
+}
+
+/* Chapter 9 */
+static int hart_index(const struct sbi_machine *machine, uint64_t id)
+{
+	int i;
+
+	for (i = 0; i < FUZZ_HARTS; i++)
+		if (machine->harts[i] == id)
+			return i;
+	return -1;
+}
+
+static struct sbi_wanted hart_start(struct sbi_machine *machine, int hart, uint64_t address)
+{
+	if (hart < 0)
+		return fails(ERR_INVALID_PARAM);
+	if (address >= machine->gpa_limit)
+		return fails(ERR_INVALID_ADDRESS);
+	if (machine->state[hart] != STOPPED)
+		return fails(ERR_ALREADY_AVAILABLE);
+	machine->state[hart] = START_PENDING;
+	return gives(0);
+}
+
+static struct sbi_wanted hsm(struct sbi_machine *machine, const struct fuzz_call *call)
+{
+	int hart = hart_index(machine, call->args[0]);
+
+	switch (call->fid) {
+	case 0:
+		return hart_start(machine, hart, call->args[1]);
+	case 1:
+		return kind(SBI_NOT_JUDGED);	/* does not return */
+	case 2:
+		return hart < 0 ? fails(ERR_INVALID_PARAM) : gives(machine->state[hart]);
+	case 3:
+		/* Types have 32 bits; what is reserved or platform specific is invalid. */
+		if ((uint32_t)call->args[0] == 0x80000000)
+			return kind(SBI_NOT_JUDGED);
+		return (uint32_t)call->args[0] ? fails(ERR_INVALID_PARAM) : gives(0);
+	default:
+		return fails(ERR_NOT_SUPPORTED);
+	}
+}
+
+/* Chapter 10 */
+static struct sbi_wanted srst(struct sbi_machine *machine, const struct fuzz_call *call)
+{
+	unsigned int i;
+
+	if (call->fid)
+		return fails(ERR_NOT_SUPPORTED);
+	if ((uint32_t)call->args[0] > 2 || (uint32_t)call->args[1] > 1)
+		return fails(ERR_INVALID_PARAM);
+	for (i = 1; i < FUZZ_HARTS; i++)
+		machine->state[i] = STOPPED;
+	return kind(SBI_RESETS);
+}
+
+/* Chapter 12 */
+static struct sbi_wanted dbcn(struct sbi_machine *machine, const struct fuzz_call *call)
+{
+	return call->fid > 2 ? fails(ERR_NOT_SUPPORTED) : kind(SBI_FORWARDS);
+}
+
+static struct sbi_wanted not_judged(struct sbi_machine *machine, const struct fuzz_call *call)
+{
+	return kind(SBI_NOT_JUDGED);
+}
+
+static const struct extension extensions[] = {
+	{ 0x00000000, 0x0000000f, KVM_RISCV_SBI_EXT_V01, legacy },
+	{ 0x54494d45, 0x54494d45, KVM_RISCV_SBI_EXT_TIME, timer },
+	{ 0x00735049, 0x00735049, KVM_RISCV_SBI_EXT_IPI, ipi },
+	{ 0x52464e43, 0x52464e43, KVM_RISCV_SBI_EXT_RFENCE, rfence },
+	{ 0x53525354, 0x53525354, KVM_RISCV_SBI_EXT_SRST, srst },
+	{ 0x0048534d, 0x0048534d, KVM_RISCV_SBI_EXT_HSM, hsm },
+	{ 0x08000000, 0x08ffffff, KVM_RISCV_SBI_EXT_EXPERIMENTAL, forward },
+	{ 0x09000000, 0x09ffffff, KVM_RISCV_SBI_EXT_VENDOR, forward },
+	{ 0x4442434e, 0x4442434e, KVM_RISCV_SBI_EXT_DBCN, dbcn },
+	/* These have tests of their own; on or off is told right all the same. */
+	{ 0x00504d55, 0x00504d55, KVM_RISCV_SBI_EXT_PMU, not_judged },
+	{ 0x00535441, 0x00535441, KVM_RISCV_SBI_EXT_STA, not_judged },
+	{ 0x53555350, 0x53555350, KVM_RISCV_SBI_EXT_SUSP, not_judged },
+	{ 0x46574654, 0x46574654, KVM_RISCV_SBI_EXT_FWFT, not_judged },
+	{ 0x4d505859, 0x4d505859, KVM_RISCV_SBI_EXT_MPXY, not_judged },
+};
+
+static const struct extension *find(uint64_t eid)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++)
+		if (eid >= extensions[i].first && eid <= extensions[i].last)
+			return &extensions[i];
+	return NULL;
+}
+
+struct sbi_wanted sbi_model(struct sbi_machine *machine, const struct fuzz_call *call)
+{
+	const struct extension *extension = find(call->eid);
+
+	if (call->eid == 0x10)
+		return base(machine, call);
+	if (!extension || !is_on(machine, extension))
+		return fails(ERR_NOT_SUPPORTED);
+	return extension->call(machine, call);
+}
