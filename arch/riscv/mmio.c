@@ -123,7 +123,9 @@ enum rvh_verdict rvh_mmio(struct vmm_vcpu *vcpu, gpa_t gpa)
 	u64 data = 0;
 	u32 raw;
 
-	if (rvinsn_decode_htinst(ctx->htinst, &insn) != RVINSN_HTINST_INSN) {
+	/* Bit 0: the hart told the instruction, though it may be one that is not known here. */
+	if (rvinsn_decode_htinst(ctx->htinst, &insn) != RVINSN_HTINST_INSN &&
+	    !(ctx->htinst & 1)) {
 		if (!rvh_exit_insn(vcpu, &raw))
 			return RVH_AGAIN;
 		rvinsn_decode(raw, &insn);

@@ -121,7 +121,8 @@ static void rvh_fetch_insn(struct vmm_vcpu *vcpu)
 	case HART_CAUSE_STORE_GUEST_PAGE: {
 		const struct vmm_slot *slot;
 
-		if (ctx->htinst)
+		/* Bit 0: the hart told it, Priv. v1.12 §8.6.3. */
+		if (ctx->htinst & 1)
 			return;
 		gpa = ctx->htval << 2;
 		slot = vmm_slot_find(vcpu->vm, gpa_to_gfn(gpa));

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Exceptions that a guest causes, the ones it takes by itself and those that reach it by way of the
+ * hypervisor: sepc, scause, stval and sstatus are what a hart would make of them.
+ */
+#include "abi.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+/* One instruction at each label, s2 words long; and a handler that tells what it finds. */
+asm(".section .rodata\n"
+	".balign 8\n"
+	".global trap_start, trap_end, trap_handler, trap_amo, trap_lr, trap_fld\n"
+	".global trap_fsd, trap_jump, trap_illegal, trap_break, trap_ecall, trap_csr, trap_load\n"
+	"trap_start:\n"
+	"	.option	push\n"
+	"	.option	norvc\n"
+	"trap_amo:	amoadd.w	a2, a1, (a0)\n"
+	"trap_lr:	lr.d	a2, (a0)\n"
+	"trap_fld:	fld	fa0, 0(a0)\n"
+	"trap_fsd:	fsd	fa0, 0(a0)\n"
+	"trap_jump:	jr	a0\n"
+	"trap_illegal:	.word	0x0000700b\n"
+	"trap_break:	ebreak\n"
+	"trap_ecall:	ecall\n"
+	"trap_csr:	csrr	a2, 0x600\n"
+	"trap_load:	ld	a2, 0(a0)\n"
+	"	unimp\n"
+	".balign 4\n"
+	"trap_handler:\n"
+	"	csrr	a0, sepc\n"
+	"	csrr	a1, scause\n"
+	"	csrr	a2, stval\n"
+	"	csrr	a3, sstatus\n"
+	"	li	a6, 1\n"
+	"	li	a7, 0x08ffffff\n"
+	"	ecall\n"
+	"	.option	pop\n"
+	"trap_end:\n"
+	".previous\n");
+extern const uint8_t trap_start[], trap_end[], trap_handler[], trap_amo[], trap_lr[];
+extern const uint8_t trap_fld[], trap_fsd[], trap_jump[], trap_illegal[], trap_break[];
+extern const uint8_t trap_ecall[], trap_csr[], trap_load[];
+
+#define CODE		(ABI_RAM + 0x1000)
+#define AT(label)	(CODE + ((label) - trap_start))
+#define HOLE		0x20000000UL
+#define ROM		0x30000000UL	/* a read-only slot */
+
+#define SSTATUS_SIE	(1UL << 1)
+#define SSTATUS_SPIE	(1UL << 5)
+#define SSTATUS_SPP	(1UL << 8)
+#define SSTATUS_FS	(3UL << 13)
+
+enum { TVAL_A0, TVAL_ANY };
+
+static const struct row {
+	const char	*what;
+	const uint8_t	*label;
+	uint64_t	a0;
+	uint64_t	cause;
+	uint64_t	tval;		/* TVAL_A0, TVAL_ANY or this */
+	bool		user_only;
+} rows[] = {
+	{ "an atomic to a hole", trap_amo, HOLE, 7, TVAL_A0, false },
+	{ "lr at a hole", trap_lr, HOLE, 5, TVAL_A0, false },
+	{ "a floating-point load from a hole", trap_fld, HOLE, 5, TVAL_A0, false },
+	{ "a floating-point store to a hole", trap_fsd, HOLE, 7, TVAL_A0, false },
+	{ "an atomic to a read-only slot", trap_amo, ROM, 7, TVAL_A0, false },
+	{ "a misaligned load from a hole", trap_load, HOLE + 1, 4, TVAL_A0, false },
+	{ "an illegal instruction", trap_illegal, 0, 2, 0x700b, false },
+	{ "a CSR of the hypervisor", trap_csr, 0, 2, 0x60002673, false },
+	{ "an ebreak", trap_break, 0, 3, TVAL_ANY, false },
+	{ "an ecall", trap_ecall, 0, 8, TVAL_ANY, true },
+};
+
+static struct abi_vm vm;
+
+static void boot(const struct row *row, bool user, bool sie)
+{
+	abi_set_reg(vm.vcpu, ABI_CORE(regs.pc), AT(row->label));
+	abi_set_reg(vm.vcpu, ABI_CORE(regs.a0), row->a0);
+	abi_set_reg(vm.vcpu, ABI_CORE(regs.a1), 0);
+	abi_set_reg(vm.vcpu, ABI_CORE(mode), !user);
+	abi_set_reg(vm.vcpu, ABI_CSR(stvec), AT(trap_handler));
+	/* What the trap has to overwrite is the other way round. */
+	abi_set_reg(vm.vcpu, ABI_CSR(sstatus), SSTATUS_FS | (sie ? SSTATUS_SIE : SSTATUS_SPIE) |
+		    (user ? SSTATUS_SPP : 0));
+}
+
+static void try_row(const struct row *row, bool user, bool sie)
+{
+	const unsigned long *got = vm.run->riscv_sbi.args;
+	uint64_t status = (sie ? SSTATUS_SPIE : 0) | (user ? 0 : SSTATUS_SPP);
+	uint64_t pc = row->label == trap_jump ? row->a0 : AT(row->label);
+	bool right;
+
+	boot(row, user, sie);
+	abi_need(!abi_run(&vm), "KVM_RUN");
+	right = abi_is_sbi(&vm, 1) && got[0] == pc && got[1] == row->cause &&
+		(row->tval == TVAL_ANY || got[2] == (row->tval ? row->tval : row->a0)) &&
+		(got[3] & (SSTATUS_SIE | SSTATUS_SPIE | SSTATUS_SPP)) == status;
+	abi_check(right, "%s, %s-mode, SIE %d", row->what, user ? "U" : "S", sie);
+	if (!right)
+		printf("#   reason %u: sepc %#lx scause %#lx stval %#lx sstatus %#lx\n",
+		       vm.run->exit_reason, got[0], got[1], got[2], got[3]);
+	vm.run->immediate_exit = 1;
+	abi_run(&vm);
+	vm.run->immediate_exit = 0;
+}
+
+int main(void)
+{
+	static const struct row jump = {
+		"a jump to a hole", trap_jump, HOLE, 1, TVAL_A0, false,
+	};
+	unsigned int i, mode;
+
+	if (abi_is_in_tree()) {
+		puts("1..0 # SKIP only ours is measured by the specification");
+		return 0;
+	}
+	abi_start(60);
+	abi_vm_create(&vm);
+	memcpy(vm.ram + (CODE - ABI_RAM), trap_start, trap_end - trap_start);
+	abi_need(!abi_set_slot(vm.fd, 1, KVM_MEM_READONLY, ROM, 0x1000, vm.ram + 0x4000),
+		 "a read-only slot");
+	for (mode = 0; mode < 4; mode++) {
+		for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+			if (!rows[i].user_only || mode & 1)
+				try_row(&rows[i], mode & 1, mode & 2);
+		try_row(&jump, mode & 1, mode & 2);
+	}
+	abi_vm_destroy(&vm);
+	return abi_finish();
+}
