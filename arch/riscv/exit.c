@@ -74,23 +74,6 @@ enum rvh_verdict rvh_reflect(struct vmm_vcpu *vcpu)
 	return rvh_raise(vcpu, vcpu->rvh.ctx.scause, vcpu->rvh.ctx.stval);
 }
 
-enum rvh_verdict rvh_breakpoint(struct vmm_vcpu *vcpu)
-{
-	vcpu->run->exit_reason = KVM_EXIT_DEBUG;
-	return RVH_USER;
-}
-
-/* DEVIATION: single-step and hardware breakpoints are accepted and ignored, as in-tree KVM does. */
-int vmm_arch_guest_debug(struct vmm_vcpu *vcpu, const struct kvm_guest_debug *dbg)
-{
-	if (dbg->control & KVM_GUESTDBG_ENABLE)
-		vcpu->rvh.hedeleg &= ~BIT(HART_CAUSE_BREAKPOINT);
-	else
-		vcpu->rvh.hedeleg |= BIT(HART_CAUSE_BREAKPOINT);
-	rvh_vcpu_touch(vcpu);
-	return 0;
-}
-
 /* For what no fast handler counts. */
 static notrace void rvh_exit_count(struct vmm_vcpu *vcpu, unsigned long scause)
 {
@@ -246,7 +229,10 @@ int vmm_arch_handle(struct vmm_vcpu *vcpu)
 {
 	unsigned long scause = vcpu->rvh.ctx.scause;
 	const struct rvh_exit *exit;
+	int step;
 
+	if (unlikely(vcpu->rvh.step.on) && rvh_step_handle(vcpu, &step))
+		return step;
 	if (scause == RVH_CAUSE_USER)
 		return VMM_STEP_USER;
 	/* A host interrupt was taken when interrupts were turned on. */

@@ -47,7 +47,7 @@ bool rvh_irq_merge(struct vmm_vcpu *vcpu)
 	return new != old;
 }
 
-bool rvh_irq_is_pending(struct vmm_vcpu *vcpu)
+unsigned long rvh_irq_pending(struct vmm_vcpu *vcpu)
 {
 	s64 post = atomic64_read(&vcpu->rvh.irq.post);
 	unsigned long hvip = READ_ONCE(vcpu->rvh.vs.hvip);
@@ -57,6 +57,11 @@ bool rvh_irq_is_pending(struct vmm_vcpu *vcpu)
 	if (rvh_timer_is_due(vcpu))
 		hvip |= HART_HVIP_VSTIP;
 	return hvip & hvie;
+}
+
+bool rvh_irq_is_pending(struct vmm_vcpu *vcpu)
+{
+	return rvh_irq_pending(vcpu);
 }
 
 notrace bool rvh_irq_is_pending_resident(void)

@@ -7,8 +7,12 @@ int vmm_arch_prepare(struct vmm_vcpu *vcpu)
 	int step;
 
 	/* Before the state is looked at: what changes later is posted again. */
-	if (unlikely(READ_ONCE(vcpu->req) & VMM_REQ_STATE))
+	if (unlikely(READ_ONCE(vcpu->req) & (VMM_REQ_STATE | VMM_REQ_PARK))) {
 		vmm_req_take(vcpu, VMM_REQ_STATE);
+		step = rvh_step_park(vcpu);
+		if (step)
+			return step;
+	}
 	if (unlikely(READ_ONCE(vcpu->rvh.hsm.state) != RVH_HSM_STARTED)) {
 		step = rvh_hsm_prepare(vcpu);
 		if (step != VMM_STEP_AGAIN)
@@ -18,6 +22,11 @@ int vmm_arch_prepare(struct vmm_vcpu *vcpu)
 	if (!rvh_vmid_is_current(vcpu->vm)) {
 		step = rvh_vmid_renew(vcpu->vm);
 		if (step)
+			return step;
+	}
+	if (unlikely(vcpu->rvh.step.on)) {
+		step = rvh_step_prepare(vcpu);
+		if (step != VMM_STEP_AGAIN)
 			return step;
 	}
 	return rvh_gpt_stock(vcpu);

@@ -100,6 +100,9 @@ static __always_inline bool rvh_world_may_go_on(struct vmm_vcpu *vcpu)
 	return !kshim_guest_work_pending(vcpu->work);
 }
 
+/* vmm_arch_enter() without a look at single-stepping. */
+void rvh_world_enter(struct vmm_vcpu *vcpu);
+
 void rvh_fp_load(struct vmm_vcpu *vcpu);
 void rvh_fp_put(struct vmm_vcpu *vcpu);
 /* Give the host task its FP registers, which are lent, back before it can use them. */
@@ -134,6 +137,9 @@ void rvh_irq_post(struct vmm_vcpu *vcpu, unsigned long set, unsigned long clear)
  * Return: True when vs.hvip changed.
  */
 bool rvh_irq_merge(struct vmm_vcpu *vcpu);
+
+/* The interrupts pending and enabled at their source, numbered as in hvip. As below. */
+unsigned long rvh_irq_pending(struct vmm_vcpu *vcpu);
 
 /**
  * rvh_irq_is_pending() - Is an interrupt pending and enabled at its source (vsie)?
@@ -306,6 +312,25 @@ static inline struct vmm_vcpu *rvh_ctx_to_vcpu(struct rvh_ctx *ctx)
 {
 	return container_of(ctx, struct vmm_vcpu, rvh.ctx);
 }
+
+/* ---- debug.c -------------------------------------------------------------------------------- */
+
+void rvh_step_vm_init(struct vmm_vm *vm);
+/* Wait until no other vCPU of the VM is in the middle of a step. Return: 0 or -EINTR. */
+int rvh_step_park(struct vmm_vcpu *vcpu);
+/**
+ * rvh_step_prepare() - The end of a step, or the begin of one.
+ * @vcpu: The calling thread's vCPU, which is single-stepped.
+ *
+ * Return: VMM_STEP_AGAIN, or VMM_STEP_USER with KVM_EXIT_DEBUG.
+ */
+int rvh_step_prepare(struct vmm_vcpu *vcpu);
+/* What is delegated meanwhile. */
+unsigned long rvh_step_hedeleg(const struct vmm_vcpu *vcpu);
+/* Instead of rvh_world_enter(): one instruction, or less. */
+void rvh_step_enter(struct vmm_vcpu *vcpu);
+/* Return: the trap is dealt with, and *ret is what vmm_arch_handle() has to return. */
+bool rvh_step_handle(struct vmm_vcpu *vcpu, int *ret);
 
 /* ---- hsm (sbi/hsm.c), used by the run loop -------------------------------------------------- */
 

@@ -5,6 +5,7 @@
 
 #include <linux/cpumask.h>
 #include <linux/hrtimer.h>
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -41,6 +42,7 @@ struct rvh_tlb {
 };
 
 struct rvh_vm {
+	struct mutex	step_lock;	/* held by the vCPU that makes a single step */
 	struct rvh_gpt	gpt;
 	struct rvh_vmid	vmid;
 	struct rvh_tlb	tlb;
@@ -149,6 +151,20 @@ struct rvh_mmio {
 	bool		sign;
 };
 
+/* Single-stepping: debug.c. Owner thread, or the vCPU's mutex. */
+struct rvh_step {
+	bool	on;
+	bool	begun;		/* the step from pc on is not over */
+	bool	looped;		/* it was a jump to itself */
+	int	err;		/* why the step could not be made */
+	u64	pc;
+	struct rvh_plant {
+		bool	there;	/* an ebreak, in place of parcel */
+		u16	parcel;
+		u64	gpa;
+	}	next, trap;
+};
+
 struct rvh_vcpu {
 	struct rvh_ctx	ctx;
 	struct rvh_vs	vs;
@@ -182,6 +198,7 @@ struct rvh_vcpu {
 	struct rvh_timer	timer;
 	struct rvh_fence	fence;
 	struct rvh_hsm		hsm;
+	struct rvh_step		step;
 
 	struct rvh_fp	fp;
 };

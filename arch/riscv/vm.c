@@ -11,6 +11,7 @@ int vmm_arch_vm_init(struct vmm_vm *vm)
 	/* Guest time begins at 0. */
 	vm->rvh.time_delta = -get_cycles64();
 	rvh_vmid_vm_init(vm);
+	rvh_step_vm_init(vm);
 
 	err = rvh_gpt_init(vm);
 	if (err)

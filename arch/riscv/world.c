@@ -52,7 +52,9 @@ static void rvh_vs_save(struct rvh_vs *vs)
 
 static void rvh_config_load(const struct vmm_vcpu *vcpu)
 {
-	hart_csr_write(HART_CSR_HEDELEG, vcpu->rvh.hedeleg);
+	/* Each trap is the end of a step. */
+	hart_csr_write(HART_CSR_HEDELEG, vcpu->rvh.step.on ? rvh_step_hedeleg(vcpu) :
+							     vcpu->rvh.hedeleg);
 	hart_csr_write(HART_CSR_HENVCFG, vcpu->rvh.henvcfg);
 	if (rvh_host.smstateen)
 		hart_csr_write(HART_CSR_HSTATEEN0, vcpu->rvh.hstateen0);
@@ -181,7 +183,7 @@ static void rvh_run_guest(struct vmm_vcpu *vcpu)
 	rvh_fetch_insn(vcpu);
 }
 
-void vmm_arch_enter(struct vmm_vcpu *vcpu)
+void rvh_world_enter(struct vmm_vcpu *vcpu)
 {
 	bool moved, ran = false;
 	int cpu;
@@ -225,4 +227,12 @@ void vmm_arch_enter(struct vmm_vcpu *vcpu)
 		local_irq_enable();
 	}
 	preempt_enable();
+}
+
+void vmm_arch_enter(struct vmm_vcpu *vcpu)
+{
+	if (unlikely(vcpu->rvh.step.on))
+		rvh_step_enter(vcpu);
+	else
+		rvh_world_enter(vcpu);
 }

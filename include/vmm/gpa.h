@@ -7,6 +7,7 @@
 
 struct page;
 struct vmm_slot;
+struct vmm_vcpu;
 struct vmm_vm;
 
 enum gpa_access {
@@ -75,6 +76,30 @@ int vmm_gpa_touch(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access);
  *          slot any more.
  */
 int vmm_gpa_poisoned(struct vmm_vm *vm, gpa_t gpa);
+
+/**
+ * vmm_gpa_read() - Read guest memory.
+ * @vm:  The VM.
+ * @gpa: Guest-physical address.
+ * @to:  Filled in.
+ * @len: Bytes, all on one page.
+ *
+ * Context: Process context, may sleep; slots.srcu need not be held.
+ * Return:  As vmm_gpa_pin().
+ */
+int vmm_gpa_read(struct vmm_vm *vm, gpa_t gpa, void *to, unsigned int len);
+
+/**
+ * vmm_gpa_replace16() - Replace 16 bits of guest memory, which nobody else writes.
+ * @vcpu: The calling thread's vCPU: marks the page as written.
+ * @gpa:  Guest-physical address, a multiple of 2.
+ * @old:  What is expected there.
+ * @new:  What it becomes.
+ *
+ * Context: As for vmm_gpa_read().
+ * Return:  As vmm_gpa_pin(); -EAGAIN something else is there.
+ */
+int vmm_gpa_replace16(struct vmm_vcpu *vcpu, gpa_t gpa, u16 old, u16 new);
 
 /**
  * vmm_gpa_unpin() - Release a page pinned by vmm_gpa_pin().

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Guest memory by guest-physical address, and the fault's half of the notifier protocol. */
+#include <vmm/dirty.h>
 #include <vmm/gpa.h>
+#include <vmm/vcpu.h>
 #include <vmm/vm.h>
 
+#include <linux/highmem.h>
 #include <linux/lockdep.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
 #include <linux/sched/signal.h>
+#include <linux/srcu.h>
+#include <linux/string.h>
 
 static notrace struct vmm_slot *gfn_search(const struct vmm_slots *slots, gfn_t gfn)
 {
@@ -241,4 +246,47 @@ void vmm_gpa_unpin(struct vmm_pin *pin, bool written)
 			set_page_dirty_lock(pin->page);
 	}
 	put_page(pin->page);
+}
+
+int vmm_gpa_read(struct vmm_vm *vm, gpa_t gpa, void *to, unsigned int len)
+{
+	struct vmm_pin pin;
+	void *page;
+	int err;
+
+	guard(srcu)(&vm->slots.srcu);
+
+	err = vmm_gpa_pin(vm, gpa, GPA_READ, &pin);
+	if (err)
+		return err;
+	page = kmap_local_page(pin.page);
+	memcpy(to, page + offset_in_page(gpa), len);
+	kunmap_local(page);
+	vmm_gpa_unpin(&pin, false);
+	return 0;
+}
+
+int vmm_gpa_replace16(struct vmm_vcpu *vcpu, gpa_t gpa, u16 old, u16 new)
+{
+	struct vmm_pin pin;
+	void *page;
+	u16 *place;
+	int err;
+
+	guard(srcu)(&vcpu->vm->slots.srcu);
+
+	err = vmm_gpa_pin(vcpu->vm, gpa, GPA_WRITE, &pin);
+	if (err)
+		return err;
+	page = kmap_local_page(pin.page);
+	place = page + offset_in_page(gpa);
+	if (READ_ONCE(*place) == old)
+		WRITE_ONCE(*place, new);
+	else
+		err = -EAGAIN;
+	kunmap_local(page);
+	if (!err)
+		vmm_dirty_mark(vcpu, pin.slot, pin.gfn);
+	vmm_gpa_unpin(&pin, !err);
+	return err;
 }
