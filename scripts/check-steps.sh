@@ -51,7 +51,7 @@ object_steps()
 # stock_steps WORLD VARIANT: what runs inside the host on Debian's kernel.
 stock_steps()
 {
-	local tests=selftests/host at="$1-$2" own=(--host "$2")
+	local tests=selftests/host at="$1-$2" own=(--host "$2") fuzz=$((${#all} ? 150 : 6))
 
 	host_step "kunit-$at" "host kunit" 15 "$1" "${own[@]}" $tests/kunit.sh
 	host_step "module-$at" host 20 "$1" "${own[@]}" $tests/module.sh
@@ -59,6 +59,8 @@ stock_steps()
 	[[ $1 == trixie ]] || own+=(--pmem)
 	host_step "abi-$at" "host abi-test" 45 "$1" "${own[@]}" \
 		--append "'hugepagesz=1G hugepages=1'" $tests/abi.sh
+	host_step "observe-$at" "host observe" $((60 + 2 * fuzz)) "$1" "${own[@]}" \
+		--env FUZZ_SECONDS=$fuzz $tests/several.sh trace guestfuzz gdb
 	host_step "guest-$at" host 35 "$1" "${own[@]}" $tests/guest.sh
 	host_step "clients-$at" "host clients" 60 "$1" "${own[@]}" $tests/clients.sh
 }
