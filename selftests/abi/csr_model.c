@@ -44,7 +44,8 @@ static const struct row rows[] = {
 
 	/* sstatus: SIE, SPIE, SPP, SUM, MXR; UXL and more depend on the hart */
 	{ 0x100, 0x100, NOTHING, CSR_READ_WRITE, 0xc0122, 0, 0xc0122 },
-	{ 0x104, 0x104, NOTHING, CSR_READ_WRITE, 0x222, ~0x2222UL, 0 },		/* sie */
+	/* sie, sip: an emulated hart (QEMU 10.0) takes bits 2, 6 and 10 for 1, 5 and 9, too */
+	{ 0x104, 0x104, NOTHING, CSR_READ_WRITE, 0x222, ~0x2222UL, ~0x444UL },
 	{ 0x105, 0x105, NOTHING, CSR_READ_WRITE, ~3UL, 2, ~3UL },		/* stvec */
 	{ 0x106, 0x106, NOTHING, CSR_READ_WRITE, 7, ~UPTO(31), 0 },		/* scounteren */
 	{ 0x10a, 0x10a, NOTHING, CSR_READ_WRITE, 0, 0, 0 },			/* senvcfg */
@@ -55,7 +56,7 @@ static const struct row rows[] = {
 	{ 0x141, 0x141, NOTHING, CSR_READ_WRITE, ~3UL, 0, 0 },
 	{ 0x142, 0x142, NOTHING, CSR_READ_WRITE, UPTO(4), 0, 1UL << 63 | UPTO(4) }, /* scause */
 	{ 0x143, 0x143, NOTHING, CSR_READ_WRITE, ALL, 0, 0 },			/* stval */
-	{ 0x144, 0x144, NOTHING, CSR_READ_WRITE, 2, ~0x2222UL, 0 },		/* sip */
+	{ 0x144, 0x144, NOTHING, CSR_READ_WRITE, 2, ~0x2222UL, ~0x444UL },
 	{ 0x14d, 0x14d, SSTC, CSR_READ_WRITE, ALL, 0, 0 },			/* stimecmp */
 	{ 0x14e, 0x14f, UNKNOWN, CSR_NOT_JUDGED, 0, 0, 0 },	/* sctrctl, sctrstatus: Ssctr */
 	{ 0x150, 0x151, AIA, CSR_NOT_JUDGED, 0, 0, 0 },		/* siselect, sireg */
