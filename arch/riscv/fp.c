@@ -55,13 +55,21 @@ void rvh_fp_load(struct vmm_vcpu *vcpu)
 	hart_csr_clear(HART_CSR_SSTATUS, HART_SSTATUS_FS);
 }
 
+/*
+ * An access in V=1 marks both vsstatus.FS and sstatus.FS, Priv. v1.12 §8.2.11. QEMU up to 11 marks
+ * vsstatus alone when only fcsr is written.
+ */
+static bool rvh_fp_is_dirty(const struct vmm_vcpu *vcpu)
+{
+	return (vcpu->rvh.ctx.sstatus & HART_SSTATUS_FS) == HART_SSTATUS_FS_DIRTY ||
+	       (vcpu->rvh.vs.vsstatus & HART_SSTATUS_FS) == HART_SSTATUS_FS_DIRTY;
+}
+
 /* Interrupts off. */
 void rvh_fp_put(struct vmm_vcpu *vcpu)
 {
-	struct rvh_ctx *ctx = &vcpu->rvh.ctx;
-
-	/* An access in V=1 marks both vsstatus.FS and this one, Priv. v1.12 §8.2.11. */
-	if ((ctx->sstatus & HART_SSTATUS_FS) != HART_SSTATUS_FS_DIRTY)
+	/* A unit that was off has another's registers. */
+	if (!(vcpu->rvh.ctx.sstatus & HART_SSTATUS_FS) || !rvh_fp_is_dirty(vcpu))
 		return;
 	hart_csr_set(HART_CSR_SSTATUS, HART_SSTATUS_FS);
 	hart_fp_save(&vcpu->rvh.fp);

@@ -99,13 +99,14 @@ static void rvh_world_put(struct vmm_vcpu *vcpu)
 {
 	struct rvh_vs *vs = &vcpu->rvh.vs;
 
-	rvh_fp_put(vcpu);
 	rvh_timer_put(vcpu);
 	rvh_user_swap(vcpu);
 
 	/* The guest clears VSSIP itself. What stays pending would end every wfi of the host. */
 	WRITE_ONCE(vs->hvip, hart_csr_swap(HART_CSR_HVIP, 0) & HART_HVIP_ALL);
 	rvh_vs_save(vs);
+	/* By what vsstatus says, too. */
+	rvh_fp_put(vcpu);
 }
 
 /*
