@@ -109,10 +109,12 @@ static void test_poll(void)
 	attempts = stat(&vm, "halt_attempted_poll");
 	abi_check(stat(&vm, "halt_successful_poll") >= NAPS, "short halts are polled");
 	abi_check(attempts >= stat(&vm, "halt_successful_poll"), "with an attempt each");
-	abi_check(stat(&vm, "halt_poll_success_ns") > 0 &&
-		  stat(&vm, "halt_poll_success_hist") == stat(&vm, "halt_successful_poll") &&
+	abi_check(stat(&vm, "halt_poll_success_hist") == stat(&vm, "halt_successful_poll") &&
 		  stat(&vm, "halt_poll_success_hist") + stat(&vm, "halt_poll_fail_hist") ==
 		  attempts, "each is in a histogram");
+	/* On a slow kernel a short halt is over before it is first looked at: that takes 0 ns. */
+	abi_check(stat(&vm, "halt_poll_fail_hist") == 0 || stat(&vm, "halt_poll_fail_ns") > 0,
+		  "the time of those in vain is counted");
 
 	abi_need(!set_max(vm.fd, 0), "KVM_CAP_HALT_POLL");
 	nap(&vm);
