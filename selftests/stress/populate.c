@@ -25,6 +25,12 @@
 #define HALF	(32UL << 20)
 #define TABLES	(SIZE / HUGE)
 
+/*
+ * A vCPU may have as many tables in stock for its next fault, which count already; how many it is
+ * depends on when it last left the guest.
+ */
+#define STOCK	4
+
 extern const uint8_t touch_start[], touch_end[];
 
 static struct abi_vm vm;
@@ -238,7 +244,7 @@ static void test_half(const char *how, void (*lose)(uint8_t *memory))
 	abi_check(!touch(GPA + HALF, PAGE, HALF / PAGE) &&
 		  tables_are_at_least(start + 2 * HALF / HUGE), "and the other half");
 	lose(memory);
-	abi_check(tables_come_down_to(without), "%s gives its page tables back", how);
+	abi_check(tables_come_down_to(without + STOCK), "%s gives its page tables back", how);
 	abi_check(tables_of_host() >= start + HALF / HUGE, "and leaves the first half its own");
 	abi_vm_destroy(&vm);
 	abi_check(tables_come_down_to(start), "destroying the VM gives all back");
