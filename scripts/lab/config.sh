@@ -32,6 +32,7 @@ HOST_PACKAGES=(
 	base-files bash dash coreutils util-linux mount findutils grep sed mawk gzip libc-bin
 	busybox-static kmod procps iproute2 strace
 	qemu-system-riscv qemu-efi-riscv64 e2fsprogs
+	linux-perf trace-cmd gdb
 )
 
 # QEMU flags of the host variants.
