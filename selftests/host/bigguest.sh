@@ -27,10 +27,11 @@ if ! disk=$(disk_of 0) || ! swap_on "$disk"; then
 	exit
 fi
 must_load_kvm
-# What else the host needs: a third of the guest.
-mkdir -p /mnt && mount -t tmpfs -o "size=$((size / 3))M" others /mnt
-head -c "$((size / 3))M" /dev/zero > /mnt/file
-guest_start big "quiet job=fill fill=$((size * 7 / 512 - 1)) want_cpus=2" --cpus 2 --mem "${size}M"
+# What else the host needs: half of what the guest has.
+mkdir -p /mnt && mount -t tmpfs -o "size=$((size / 2))M" others /mnt
+# Not zeros: the kernel keeps no page of those.
+yes | head -c "$((size / 2))M" > /mnt/file
+guest_start big "quiet job=fill fill=$((size * 7 / 8))" --cpus 2 --mem "${size}M"
 guest_check "a guest of $size MiB fills its memory and finds all of it again" big "$(seconds 900)"
 check "while the host swapped" pages_were_swapped
 check "the KVM unloads" unload_kvm
