@@ -10,10 +10,12 @@
 
 /* fuzz_guest.S */
 extern const uint8_t fuzz_start[], fuzz_end[], fuzz_calls[], fuzz_csrs[], fuzz_done[];
+extern const uint8_t fuzz_handler[], fuzz_finish[];
 
 #define FUZZ_CODE	(ABI_RAM + 0x10000)	/* fuzz_guest.S */
 #define FUZZ_RECORDS	(ABI_RAM + 0x20000)
-#define FUZZ_INSNS	(ABI_RAM + 0x80000)	/* what fuzz_csrs calls */
+#define FUZZ_SAVED	(ABI_RAM + 0x70000)	/* of fuzz_handler */
+#define FUZZ_INSNS	(ABI_RAM + 0x80000)	/* what fuzz_csrs calls; made-up instructions */
 
 struct fuzz_call {
 	uint64_t	args[6];
@@ -52,6 +54,15 @@ uint64_t fuzz_random(struct fuzz_random *random);
 uint64_t fuzz_below(struct fuzz_random *random, uint64_t limit);
 /* Ends of ranges, powers of two, addresses of the guest, neighbours of these; or any number. */
 uint64_t fuzz_number(struct fuzz_random *random);
+
+/* ---- instructions: fuzz_insn.c --------------------------------------------------------------- */
+
+/* Any instruction, most of them nearly right. One of 16 bits is in the lower half. */
+uint32_t fuzz_insn(struct fuzz_random *random);
+static inline unsigned int fuzz_insn_len(uint32_t insn)
+{
+	return (insn & 3) == 3 ? 4 : 2;
+}
 
 /* ---- the guest ------------------------------------------------------------------------------ */
 

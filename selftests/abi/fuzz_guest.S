@@ -5,6 +5,9 @@
  */
 #define ABI_SBI_EID	0x08ffffff
 #define CAUSE_NONE	-1
+#define FUZZ_INSNS	0x80080000
+#define SAVED_TRAPS	16		/* of FUZZ_SAVED: how often fuzz_handler ran */
+#define TRAPS_MAX	2000
 #define SSTATUS_SPP	(1 << 8)
 
 /* struct fuzz_call */
@@ -27,7 +30,7 @@
 
 	.section .rodata
 	.balign	8
-	.global	fuzz_start, fuzz_calls, fuzz_csrs, fuzz_done, fuzz_end
+	.global	fuzz_start, fuzz_calls, fuzz_csrs, fuzz_handler, fuzz_finish, fuzz_done, fuzz_end
 	.option	norvc
 fuzz_start:
 
@@ -80,7 +83,7 @@ fuzz_calls:
 	addi	s0, s0, CALL_SIZE
 	addi	s1, s1, -1
 	bnez	s1, 1b
-	j	finish
+	j	fuzz_finish
 
 /*
  * The same for CSRs. A record's code reads the CSR to t0, does to it what is to be tried (to t1,
@@ -122,11 +125,51 @@ fuzz_csrs:
 	addi	s1, s1, -1
 	bnez	s1, 1b
 
-finish:
+fuzz_finish:
 	li	a6, 0
 	li	a7, ABI_SBI_EID
 fuzz_done:
 	ecall
-	j	finish
+	j	fuzz_finish
+
+/*
+ * Where instructions trap that userspace made up, S- or U-mode: the next one is tried. sscratch has
+ * the address of FUZZ_SAVED, unless one of them changed it. Whatever goes wrong, userspace ends it.
+ */
+	.balign	4
+fuzz_handler:
+	csrrw	t6, sscratch, t6
+	sd	t5, 0(t6)
+	csrr	t5, scause
+	bltz	t5, 3f
+	ld	t5, SAVED_TRAPS(t6)
+	addi	t5, t5, 1
+	sd	t5, SAVED_TRAPS(t6)
+	addi	t5, t5, -TRAPS_MAX
+	bgez	t5, fuzz_finish
+	csrr	t5, sepc
+	srli	t5, t5, 12
+	addi	t5, t5, -(FUZZ_INSNS >> 12 & 0x7ff)
+	slli	t5, t5, 53
+	bnez	t5, fuzz_finish		/* not in the page of instructions */
+	csrr	t5, sepc
+	andi	t5, t5, -2
+	lhu	t5, 0(t5)
+	sd	t4, 8(t6)
+	li	t4, 3
+	and	t5, t5, t4
+	sltu	t5, t5, t4
+	xori	t5, t5, 1
+	slli	t5, t5, 1
+	addi	t5, t5, 2
+	csrr	t4, sepc
+	add	t5, t5, t4
+	csrw	sepc, t5
+	ld	t4, 8(t6)
+2:	ld	t5, 0(t6)
+	csrrw	t6, sscratch, t6
+	sret
+3:	csrw	sie, zero
+	j	2b
 fuzz_end:
 	.section .note.GNU-stack, "", @progbits

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Guests that do anything: all SBI calls, all CSRs. FUZZ_SECONDS for each, FUZZ_SEED to have a run
-# again.
+# Guests that do anything: all SBI calls, all CSRs, instructions at random. FUZZ_SECONDS for each,
+# FUZZ_SEED to have a run again.
 set -uo pipefail
 # shellcheck source=selftests/host/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -28,5 +28,6 @@ fuzz()
 must_load_kvm
 fuzz sbi "SBI calls are answered as the model says"
 fuzz csr "CSRs are as the model says"
+fuzz insn "whatever the guest executes, it is the guest's own affair"
 check "the KVM unloads" unload_kvm
 finish
