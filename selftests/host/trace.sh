@@ -140,18 +140,22 @@ perf_record()
 	perf_names "$WORK/report" SUPERVISOR_SYSCALL VIRTUAL_INST_FAULT
 }
 
+# perf ends by a signal only once it shows something.
 perf_live()
 {
-	local perf
+	local perf code=0
 
 	keep_busy
 	perf kvm stat live -a -d 2 > "$WORK/live" 2>&1 < /dev/null &
 	perf=$!
-	wait_until "$(seconds 30)" perf_names "$WORK/live" SUPERVISOR_SYSCALL VIRTUAL_INST_FAULT
+	wait_until "$(seconds 90)" perf_names "$WORK/live" SUPERVISOR_SYSCALL VIRTUAL_INST_FAULT ||
+		code=1
 	kill -INT "$perf"
+	wait_until 20 test ! -e "/proc/$perf" || kill -9 "$perf"
 	rm "$WORK/busy"
 	wait
-	perf_names "$WORK/live" SUPERVISOR_SYSCALL VIRTUAL_INST_FAULT
+	[[ $code == 0 ]] || cat "$WORK/live"
+	return $code
 }
 
 if command -v perf > /dev/null; then
