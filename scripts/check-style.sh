@@ -241,7 +241,7 @@ rule "nothing that we ban" banned
 rule "the mirror is named once" mirrors
 rule "everything has a keeper" maintained
 if command -v codespell > /dev/null; then
-	rule "spelling" codespell -q 3 -L hart,inout,sie,stip,nd "${texts[@]}"
+	rule "spelling" codespell -q 3 -L hart,inout,sie,stip,nd,vill "${texts[@]}"
 else
 	skip "spelling" "codespell is not installed"
 fi

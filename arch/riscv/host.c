@@ -16,6 +16,7 @@
 #include <asm/hwcap.h>
 #include <asm/pgtable.h>
 #include <asm/sbi.h>
+#include <asm/vector.h>
 
 #include "host.h"
 #include "hw/csr.h"
@@ -41,6 +42,7 @@ struct rvh_probe {
 	unsigned int	satp_modes;		/* bit n: vsatp takes mode n */
 	unsigned int	vmid_bits;
 	u64		henvcfg;
+	unsigned int	vlenb;			/* 0 without V */
 	bool		seed;			/* the entropy source can be polled here */
 };
 
@@ -99,6 +101,16 @@ static u64 rvh_probe_pmm(void)
 	return rvh_probe_henvcfg(HART_ENVCFG_PMM_16) == HART_ENVCFG_PMM_16 ? HART_ENVCFG_PMM : 0;
 }
 
+static unsigned int rvh_probe_vlenb(void)
+{
+	unsigned int vlenb;
+
+	hart_csr_set(HART_CSR_SSTATUS, HART_SSTATUS_VS);
+	vlenb = hart_csr_read(HART_CSR_VLENB);
+	hart_csr_clear(HART_CSR_SSTATUS, HART_SSTATUS_VS);
+	return vlenb;
+}
+
 /* Interrupts off. Leaves the registers as they were: another KVM's vCPU may be in them. */
 static void rvh_probe_hart(struct rvh_probe *probe)
 {
@@ -112,7 +124,9 @@ static void rvh_probe_hart(struct rvh_probe *probe)
 	probe->satp_modes = rvh_probe_satp_modes();
 
 	probe->henvcfg = rvh_probe_henvcfg(HENVCFG_WANTED) | rvh_probe_pmm();
-	/* Only on a hart that is said to have this register. */
+	/* Only on a hart that is said to have these registers. */
+	if (rvisa_has(&rvh_host.isa, RVISA_V))
+		probe->vlenb = rvh_probe_vlenb();
 	if (rvisa_has(&rvh_host.isa, RVISA_ZKR))
 		probe->seed = hart_seed_works();
 
@@ -137,6 +151,8 @@ static void rvh_probe_merge(void *unused)
 	rvh_common.satp_modes &= probe.satp_modes;
 	rvh_common.henvcfg &= probe.henvcfg;
 	rvh_common.seed &= probe.seed;
+	if (rvh_common.vlenb != probe.vlenb)
+		rvh_common.vlenb = 0;
 	rvh_common.vmid_bits = min(rvh_common.vmid_bits, probe.vmid_bits);
 }
 
@@ -147,6 +163,8 @@ static void rvh_probe_all(void)
 		.satp_modes = ~0U,
 		.henvcfg = HENVCFG_WANTED | HART_ENVCFG_PMM,
 		.seed = true,
+		/* All bytes of 32 registers, as the kernel saves them. */
+		.vlenb = riscv_v_vsize / 32,
 		.vmid_bits = VMID_BITS_MAX,
 	};
 	on_each_cpu(rvh_probe_merge, NULL, 1);
@@ -192,6 +210,14 @@ static unsigned int rvh_usable_vmid_bits(void)
 	return BIT(bits) < num_possible_cpus() ? 0 : bits;
 }
 
+/* DEVIATION: vector registers of more than 256 bytes are not given to guests. */
+static unsigned int rvh_usable_vlenb(const struct rvisa_set *isa)
+{
+	if (!rvisa_has(isa, RVISA_V) || !rvisa_has(isa, RVISA_D))
+		return 0;
+	return rvh_common.vlenb <= VMM_REG_MAX ? rvh_common.vlenb : 0;
+}
+
 static int rvh_host_check(void)
 {
 	if (!riscv_isa_extension_available(NULL, h)) {
@@ -228,6 +254,9 @@ static void rvh_host_fill(void)
 	rvh_isa_drop_uncontrolled(&host->isa);
 	host->fp = rvisa_has(&host->isa, RVISA_D);
 	host->sstc = rvisa_has(&host->isa, RVISA_SSTC);
+	host->vlenb = rvh_usable_vlenb(&host->isa);
+	if (!host->vlenb)
+		rvh_host_isa_drop_vector(&host->isa);
 	/* A guest that is told of a block of no bytes has to doubt the rest. */
 	if (!host->cbop_block)
 		rvisa_remove(&host->isa, RVISA_ZICBOP);
@@ -329,6 +358,7 @@ static bool rvh_hart_fits(void)
 	return probe.gpt_levels_mask & BIT(rvh_host.gpt_levels) &&
 	       !(rvh_common.satp_modes & ~probe.satp_modes) &&
 	       !(rvh_common.henvcfg & ~probe.henvcfg) &&
+	       (!rvh_host.vlenb || probe.vlenb == rvh_host.vlenb) &&
 	       (probe.seed || !rvisa_has(&rvh_host.isa, RVISA_ZKR)) &&
 	       probe.vmid_bits >= rvh_host.vmid_bits;
 }

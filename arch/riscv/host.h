@@ -16,6 +16,14 @@
 void rvh_host_isa(struct rvisa_set *set);
 
 /**
+ * rvh_host_isa_drop_vector() - Take all from a set that works on vector registers.
+ * @set: Changed in place.
+ *
+ * Context: Any.
+ */
+void rvh_host_isa_drop_vector(struct rvisa_set *set);
+
+/**
  * rvh_host_cbop_block() - Bytes that a cache-block prefetch works on.
  *
  * Context: Process context.

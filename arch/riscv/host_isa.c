@@ -17,10 +17,6 @@
  * that it does not do (host_isa.c says what).
  */
 static const u8 rvh_isa_withheld[] = {
-	/* Vector registers are not switched. */
-	RVISA_V,	RVISA_ZVBB,	RVISA_ZVBC,	RVISA_ZVKB,	RVISA_ZVKG,
-	RVISA_ZVKNED,	RVISA_ZVKNHA,	RVISA_ZVKNHB,	RVISA_ZVKSED,	RVISA_ZVKSH,
-	RVISA_ZVKT,	RVISA_ZVFH,	RVISA_ZVFHMIN,	RVISA_ZVFBFMIN,	RVISA_ZVFBFWMA,
 	/* For VMs with an interrupt controller in the kernel only. */
 	RVISA_SSAIA,
 	/* Counters, and with them their overflow interrupt, are not given to guests. */
@@ -31,6 +27,12 @@ static const u8 rvh_isa_withheld[] = {
 static const u8 rvh_isa_float[] = {
 	RVISA_F,	RVISA_ZFH,	RVISA_ZFHMIN,	RVISA_ZFA,	RVISA_ZFBFMIN,
 	RVISA_ZCD,	RVISA_ZCF,
+};
+
+static const u8 rvh_isa_vector[] = {
+	RVISA_V,	RVISA_ZVBB,	RVISA_ZVBC,	RVISA_ZVKB,	RVISA_ZVKG,
+	RVISA_ZVKNED,	RVISA_ZVKNHA,	RVISA_ZVKNHB,	RVISA_ZVKSED,	RVISA_ZVKSH,
+	RVISA_ZVKT,	RVISA_ZVFH,	RVISA_ZVFHMIN,	RVISA_ZVFBFMIN,	RVISA_ZVFBFWMA,
 };
 
 static bool rvh_isa_of_hart(unsigned int cpu, struct rvisa_set *set)
@@ -94,6 +96,11 @@ void rvh_host_isa(struct rvisa_set *set)
 	 */
 	if (rvisa_has(set, RVISA_SVADE))
 		rvisa_remove(set, RVISA_SVADU);
+}
+
+void rvh_host_isa_drop_vector(struct rvisa_set *set)
+{
+	rvh_isa_remove(set, rvh_isa_vector, ARRAY_SIZE(rvh_isa_vector));
 }
 
 static u32 rvh_cbop_block_of_hart(unsigned int cpu)

@@ -36,6 +36,8 @@ void vmm_arch_run_done(struct vmm_vcpu *vcpu)
 {
 	if (vcpu->rvh.fp_lent)
 		rvh_fp_return(vcpu);
+	if (vcpu->rvh.vector_lent)
+		rvh_vector_return(vcpu);
 }
 
 bool vmm_arch_runnable(struct vmm_vcpu *vcpu)

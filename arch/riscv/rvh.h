@@ -83,7 +83,7 @@ static inline bool rvh_guest_is_user(const struct vmm_vcpu *vcpu)
 	return !(vcpu->rvh.ctx.sstatus & HART_SSTATUS_SPP);
 }
 
-/* ---- world.c, fp.c ------------------------------------------------------------------------- */
+/* ---- world.c, fp.c, vector.c --------------------------------------------------------------- */
 
 /*
  * The vCPU's registers are in the hart from rvh_world_load() to rvh_world_put(): while fast
@@ -107,6 +107,17 @@ void rvh_fp_load(struct vmm_vcpu *vcpu);
 void rvh_fp_put(struct vmm_vcpu *vcpu);
 /* Give the host task its FP registers, which are lent, back before it can use them. */
 void rvh_fp_return(struct vmm_vcpu *vcpu);
+
+/* May the calling thread use vector? Who may not cannot give it to a guest either. */
+bool rvh_vector_is_allowed(void);
+/* Return: 0 or -ENOMEM. */
+int rvh_vector_init(struct vmm_vcpu *vcpu);
+void rvh_vector_destroy(struct vmm_vcpu *vcpu);
+void rvh_vector_reset(struct vmm_vcpu *vcpu);
+/* As for floating point. Only where vcpu->rvh.vector.regs is there. */
+void rvh_vector_load(struct vmm_vcpu *vcpu);
+void rvh_vector_put(struct vmm_vcpu *vcpu);
+void rvh_vector_return(struct vmm_vcpu *vcpu);
 
 /* ---- perf.c -------------------------------------------------------------------------------- */
 

@@ -97,6 +97,16 @@ struct rvh_fp {
 	u32	fcsr;
 };
 
+/* The layout of the kernel's struct __riscv_v_ext_state (checked in vector.c). */
+struct rvh_vector {
+	unsigned long	vstart;
+	unsigned long	vl;
+	unsigned long	vtype;
+	unsigned long	vcsr;
+	unsigned long	vlenb;		/* filled by each save */
+	void		*regs;		/* v0 to v31; NULL where the host has no vector */
+};
+
 /*
  * Interrupt bits posted by others, in one word so that a pair of set and clear is one atomic step:
  * bits 0..31 are to be set, bits 32..63 to be cleared in hvip. A poster moves its bit to the one
@@ -173,6 +183,9 @@ struct rvh_vcpu {
 	/* what the hart registers hold; owner thread, preemption off */
 	bool		vs_stale;	/* memory is newer than any hart */
 	bool		fp_lent;	/* the host task's FP registers are in its thread struct */
+	bool		vector_lent;	/* the host task's vector registers likewise */
+	bool		vector_stale;	/* memory is newer than the hart */
+	unsigned long	vector_of_task;	/* sstatus.VS of the host task whose registers are lent */
 	u32		insn;		/* fetched for this exit; see world.c */
 	bool		insn_valid;
 	struct gstage_pages spare;	/* page tables for the next fault; owner thread */
@@ -200,7 +213,8 @@ struct rvh_vcpu {
 	struct rvh_hsm		hsm;
 	struct rvh_step		step;
 
-	struct rvh_fp	fp;
+	struct rvh_fp		fp;
+	struct rvh_vector	vector;
 };
 
 #endif

@@ -55,12 +55,13 @@ void rvh_vcpu_reset(struct vmm_vcpu *vcpu, unsigned long pc, unsigned long opaqu
 	ctx->x[10] = vcpu->id;
 	ctx->x[11] = opaque;
 	ctx->pc = pc;
-	/* sret goes to SPP and sets SIE to SPIE; FS is rvh_fp_load()'s. */
+	/* sret goes to SPP and sets SIE to SPIE; FS and VS are rvh_world_load()'s. */
 	ctx->sstatus = HART_SSTATUS_SPP | HART_SSTATUS_SPIE | HART_SSTATUS_UXL_64;
 	/* With V=1 at sret; WFI traps, so that a halted guest does not hold the hart. */
 	ctx->hstatus = HART_HSTATUS_SPV | HART_HSTATUS_SPVP | HART_HSTATUS_VTW |
 		       HART_HSTATUS_VSXL_64;
 	memset(&vcpu->rvh.fp, 0, sizeof(vcpu->rvh.fp));
+	rvh_vector_reset(vcpu);
 
 	rvh_timer_set(vcpu, U64_MAX);
 	rvh_irq_merge(vcpu);
@@ -75,11 +76,17 @@ void rvh_vcpu_reset(struct vmm_vcpu *vcpu, unsigned long pc, unsigned long opaqu
 
 int vmm_arch_vcpu_init(struct vmm_vcpu *vcpu)
 {
+	int err = rvh_vector_init(vcpu);
+
+	if (err)
+		return err;
 	vcpu->rvh.hedeleg = HEDELEG_DEFAULT;
 	vcpu->rvh.mvendorid = rvh_host.mvendorid;
 	vcpu->rvh.marchid = rvh_host.marchid;
 	vcpu->rvh.mimpid = rvh_host.mimpid;
 	rvisa_default(&rvh_host.isa, &vcpu->rvh.isa);
+	if (!rvh_vector_is_allowed())
+		rvisa_remove(&vcpu->rvh.isa, RVISA_V);
 
 	rvh_fence_vcpu_init(vcpu);
 	rvh_timer_init(vcpu);
@@ -93,5 +100,6 @@ int vmm_arch_vcpu_init(struct vmm_vcpu *vcpu)
 void vmm_arch_vcpu_destroy(struct vmm_vcpu *vcpu)
 {
 	rvh_timer_destroy(vcpu);
+	rvh_vector_destroy(vcpu);
 	rvh_gpt_unstock(vcpu);
 }

@@ -93,6 +93,8 @@ static void rvh_world_load(struct vmm_vcpu *vcpu, bool moved)
 	rvh_user_swap(vcpu);
 	rvh_timer_load(vcpu);
 	rvh_fp_load(vcpu);
+	if (vcpu->rvh.vector.regs)
+		rvh_vector_load(vcpu);
 }
 
 static void rvh_world_put(struct vmm_vcpu *vcpu)
@@ -107,6 +109,8 @@ static void rvh_world_put(struct vmm_vcpu *vcpu)
 	rvh_vs_save(vs);
 	/* By what vsstatus says, too. */
 	rvh_fp_put(vcpu);
+	if (vcpu->rvh.vector.regs)
+		rvh_vector_put(vcpu);
 }
 
 /*

@@ -48,6 +48,9 @@
 #define HART_SSTATUS_UBE		BIT(6)
 #define HART_SSTATUS_SPP		BIT(8)
 #define HART_SSTATUS_VS			GENMASK(10, 9)
+#define HART_SSTATUS_VS_INITIAL		BIT(9)
+#define HART_SSTATUS_VS_CLEAN		BIT(10)
+#define HART_SSTATUS_VS_DIRTY		GENMASK(10, 9)
 #define HART_SSTATUS_FS			GENMASK(14, 13)
 #define HART_SSTATUS_FS_INITIAL		BIT(13)
 #define HART_SSTATUS_FS_CLEAN		BIT(14)
@@ -57,6 +60,10 @@
 #define HART_SSTATUS_SDT		BIT(24)
 #define HART_SSTATUS_UXL_64		BIT(33)
 #define HART_SSTATUS_SD			BIT(63)
+
+/* vtype and vcsr, Vector v1.0 §3.4 and §3.10 */
+#define HART_VTYPE_VILL			BIT(63)
+#define HART_VCSR			GENMASK(2, 0)
 
 /* stvec, Priv. v1.12 §4.1.2 */
 #define HART_STVEC_MODE			GENMASK(1, 0)

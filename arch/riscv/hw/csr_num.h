@@ -7,12 +7,17 @@
 #define HART_CSR_FFLAGS		0x001
 #define HART_CSR_FRM		0x002
 #define HART_CSR_FCSR		0x003
+#define HART_CSR_VSTART		0x008
+#define HART_CSR_VCSR		0x00f
 #define HART_CSR_SEED		0x015
 #define HART_CSR_CYCLE		0xc00
 #define HART_CSR_TIME		0xc01
 #define HART_CSR_INSTRET	0xc02
 #define HART_CSR_HPMCOUNTER3	0xc03
 #define HART_CSR_HPMCOUNTER31	0xc1f
+#define HART_CSR_VL		0xc20
+#define HART_CSR_VTYPE		0xc21
+#define HART_CSR_VLENB		0xc22
 
 /* supervisor */
 #define HART_CSR_SSTATUS	0x100

@@ -7,6 +7,7 @@
 
 struct rvh_ctx;
 struct rvh_fp;
+struct rvh_vector;
 
 void hart_run(struct rvh_ctx *ctx);
 unsigned long hart_fetch_insn(unsigned long gva, u32 *raw, unsigned long hstatus);
@@ -15,6 +16,8 @@ void hart_store_guest(unsigned long gva, unsigned long hstatus);
 bool hart_seed_works(void);
 void hart_fp_save(struct rvh_fp *fp);
 void hart_fp_restore(const struct rvh_fp *fp);
+void hart_vector_save(struct rvh_vector *vector);
+void hart_vector_restore(const struct rvh_vector *vector);
 
 /* What rvh_fast() returns to switch.S */
 #define HART_FAST_LEAVE		0

@@ -25,6 +25,8 @@ int rvh_reg_set_misa(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 		return err;
 	if (vcpu->ran)
 		return value == rvisa_letters(&vcpu->rvh.isa) ? 0 : -EBUSY;
+	if (!rvisa_has(&vcpu->rvh.isa, RVISA_V) && !rvh_vector_is_allowed())
+		rvisa_remove(&isa, RVISA_V);
 	vcpu->rvh.isa = isa;
 	rvh_vcpu_configure(vcpu);
 	return 0;

@@ -36,6 +36,8 @@ int rvh_reg_set_isa(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 	err = rvisa_may_change(&rvh_host.isa, &vcpu->rvh.isa, nr, value);
 	if (err)
 		return err;
+	if (nr == RVISA_V && value && !rvh_vector_is_allowed())
+		return -EINVAL;
 	if (value)
 		rvisa_add(&vcpu->rvh.isa, nr);
 	else
