@@ -334,12 +334,13 @@ guest_units:
 	j	3b
 
 /*
- * Sets fcsr and, if a1 is not 0, vcsr to a0, and uses neither unit otherwise. Function 1 says so,
- * and what is there afterwards.
+ * Sets fcsr and, if a1 is not 0, vcsr to a0 or, if a2 is not 0 either, vl instead, and uses neither
+ * unit otherwise. Function 1 says so, and what is there afterwards.
  */
 guest_modes:
 	mv	s1, a0
 	mv	s2, a1
+	mv	s3, a2
 	li	t0, SSTATUS_FS
 	csrs	sstatus, t0
 	beqz	s2, 1f
@@ -350,13 +351,18 @@ guest_modes:
 	ecall
 	fscsr	s1
 	beqz	s2, 2f
+	bnez	s3, 4f
 	csrw	vcsr, s1
+	j	2f
+4:	vsetvli	zero, s1, e8, m1, ta, ma
 2:	li	a6, 1
 	li	a7, ABI_SBI_EID
 	ecall
 	frcsr	a0
 	beqz	s2, 3f
 	csrr	a1, vcsr
+	beqz	s3, 3f
+	csrr	a1, vl
 3:	li	a6, 1
 	li	a7, ABI_SBI_EID
 	ecall

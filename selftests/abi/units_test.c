@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Floating-point and vector registers full of marks: of two guests, of the thread that runs them,
- * of another thread and of a new process, all on one hart. Nobody sees what is another's.
+ * of its signal handler, of another thread and of a new process, all on one hart or moved between
+ * two. Nobody sees what is another's.
  */
 #define _GNU_SOURCE
 #include "abi.h"
@@ -9,9 +10,11 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,6 +27,7 @@
 #define GUEST_MARK	0x4b00000000000000UL
 #define OWN_MARK	0x4c00000000000000UL
 #define THREAD_MARK	0x4d00000000000000UL
+#define HANDLER_MARK	0x4e00000000000000UL
 
 #define ISA(name)	(KVM_REG_RISCV | KVM_REG_SIZE_U64 | KVM_REG_RISCV_ISA_EXT |	\
 			 KVM_RISCV_ISA_EXT_##name)
@@ -141,6 +145,17 @@ static bool v_is(const struct dump *dump, uint64_t mark)
 }
 
 /* Marks of the same kind as @mark differ in the lower bits. */
+static bool f_has(const struct dump *dump, uint64_t mark)
+{
+	unsigned int i;
+
+	for (i = 0; i < REGS; i++) {
+		if (dump->f[i] >> 56 == mark >> 56)
+			return true;
+	}
+	return false;
+}
+
 static bool v_has(const struct dump *dump, uint64_t mark)
 {
 	unsigned int i;
@@ -150,6 +165,11 @@ static bool v_has(const struct dump *dump, uint64_t mark)
 			return true;
 	}
 	return false;
+}
+
+static bool has(const struct dump *dump, uint64_t mark)
+{
+	return f_has(dump, mark) || v_has(dump, mark);
 }
 
 static const struct dump *dump_of(const struct guest *guest)
@@ -297,15 +317,108 @@ static void test_new_process(void)
 
 	if (!pid) {
 		look(&own);
-		_exit(v_has(&own, GUEST_MARK) || v_has(&own, THREAD_MARK) ||
+		_exit(has(&own, GUEST_MARK) || has(&own, THREAD_MARK) ||
 		      v_has(&own, OWN_MARK));
 	}
 	abi_check(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && !WEXITSTATUS(status),
 		  "a new process finds nothing of anybody");
 }
 
-/* Rounding modes alone, written without any computation, are state as well. */
-static void test_modes(void)
+/* ---- signals, and other harts -------------------------------------------------------------- */
+
+static unsigned int handled;
+static bool handler_is_itself = true;
+
+/* A handler may find what the thread has that it interrupts. */
+static void on_signal(int signal)
+{
+	static struct dump dump;
+	uint64_t mark = HANDLER_MARK + ++handled * 0x100;
+
+	(void)signal;
+	look(&dump);
+	handler_is_itself &= !has(&dump, GUEST_MARK) && !has(&dump, THREAD_MARK);
+	wait_marked(mark, &dump);
+	handler_is_itself &= f_is(&dump, mark) && v_is(&dump, mark);
+}
+
+/* Until the guest has filled its registers and counted: signals end KVM_RUN before. */
+static bool interrupted_round_is_good(unsigned int nr, uint64_t mark, uint64_t own_mark)
+{
+	struct guest *guest = &guests[nr];
+	int ret;
+
+	guest->vm.run->riscv_sbi.ret[0] = mark;
+	guest->mark = mark;
+	do {
+		ret = run_marked(&guest->vm, own_mark, &own);
+		if (!thread_is_itself(own_mark))
+			return false;
+	} while (ret == -EINTR);
+	return !ret && guest_is_itself(guest);
+}
+
+static void test_signals(void)
+{
+	const struct itimerval often = {
+		.it_interval.tv_usec = 3000, .it_value.tv_usec = 3000,
+	}, never = {};
+	struct sigaction action = { .sa_handler = on_signal };
+	unsigned int i;
+	bool good = true;
+
+	abi_need(!sigaction(SIGVTALRM, &action, NULL), "sigaction");
+	abi_need(!setitimer(ITIMER_VIRTUAL, &often, NULL), "setitimer");
+	for (i = 0; i < 400 && good && handled < 100; i++)
+		good = interrupted_round_is_good(i % 2, GUEST_MARK + i * 0x10001,
+						 OWN_MARK + i * 0x100);
+	abi_need(!setitimer(ITIMER_VIRTUAL, &never, NULL), "setitimer");
+	abi_check(good, "two guests and their thread, interrupted by %u signals", handled);
+	abi_check(handled && handler_is_itself, "whose handler sees none of the guests'");
+}
+
+static void *mover(void *thread)
+{
+	unsigned int rounds = 0;
+	cpu_set_t cpus;
+
+	for (; !stop; rounds++) {
+		CPU_ZERO(&cpus);
+		CPU_SET(rounds % 2, &cpus);
+		if (pthread_setaffinity_np(*(pthread_t *)thread, sizeof(cpus), &cpus))
+			return NULL;
+		usleep(500);
+	}
+	return (void *)(uintptr_t)rounds;
+}
+
+static void test_moved(void)
+{
+	pthread_t self = pthread_self(), thread;
+	time_t end = time(NULL) + 3;
+	bool good = true;
+	cpu_set_t cpus;
+	void *rounds;
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2) {
+		abi_skip("one hart", "moves");
+		return;
+	}
+	stop = false;
+	abi_need(!pthread_create(&thread, NULL, mover, &self), "thread");
+	while (good && time(NULL) < end)
+		good = rounds_are_good(30);
+	stop = true;
+	pthread_join(thread, &rounds);
+	abi_check(good && rounds, "two guests whose thread is moved between harts, %lu times",
+		  (unsigned long)rounds);
+	CPU_ZERO(&cpus);
+	CPU_SET(0, &cpus);
+	abi_need(!sched_setaffinity(0, sizeof(cpus), &cpus), "sched_setaffinity");
+}
+
+/* Rounding modes alone, written without any computation, are state as well; so is vl. */
+static void test_modes(bool length)
 {
 	struct guest guest = {};
 	const __u64 *args;
@@ -314,13 +427,14 @@ static void test_modes(void)
 	args = (const __u64 *)guest.vm.run->riscv_sbi.args;
 	abi_set_reg(guest.vm.vcpu, ABI_CORE(regs.a0), 6);
 	abi_set_reg(guest.vm.vcpu, ABI_CORE(regs.a1), vlenb);
+	abi_set_reg(guest.vm.vcpu, ABI_CORE(regs.a2), length);
 	abi_need(!abi_run(&guest.vm) && abi_is_sbi(&guest.vm, 1), "first call");
 	abi_check(round_is_good(0, GUEST_MARK + 1, OWN_MARK), "another guest");
 	abi_need(!abi_run(&guest.vm) && abi_is_sbi(&guest.vm, 1), "second call");
 	abi_check(round_is_good(0, GUEST_MARK + 1, OWN_MARK), "another guest");
 	abi_need(!abi_run(&guest.vm) && abi_is_sbi(&guest.vm, 1), "third call");
 	abi_check(args[0] == 6, "fcsr that was only written is kept");
-	abi_check(!vlenb || args[1] == 6, "and vcsr");
+	abi_check(!vlenb || args[1] == 6, "and %s", length ? "vl" : "vcsr");
 	abi_vm_destroy(&guest.vm);
 }
 
@@ -361,7 +475,10 @@ int main(void)
 	test_beginning(1, "another guest");
 	abi_check(rounds_are_good(300), "both keep theirs for 300 rounds");
 	test_other_thread();
-	test_modes();
+	test_signals();
+	test_moved();
+	test_modes(false);
+	test_modes(true);
 	if (vlenb) {
 		test_registers();
 		test_new_process();
