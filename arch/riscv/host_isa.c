@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The ISA extensions of this host: by the kernel's word where it knows the name, else by what the
- * device tree says of every hart.
+ * device tree, or ACPI's table, says of every hart.
  */
 #include <linux/cpumask.h>
 #include <linux/of.h>
 #include <linux/string.h>
 
 #include <compat/kshim.h>
+#include <compat/kshim_acpi.h>
 #include <compat/kshim_isa.h>
 
 #include "host.h"
+#include "model/rhct.h"
 
 /*
  * DEVIATION: a host may have these, but no guest gets them: each needs something of the hypervisor
@@ -54,11 +56,31 @@ static bool rvh_isa_of_hart(unsigned int cpu, struct rvisa_set *set)
 	return true;
 }
 
+/* What ACPI says of all harts; of none if there is no ACPI. */
+static struct rhct_harts rvh_acpi_harts(void)
+{
+	struct rhct_harts harts = { };
+	size_t len;
+	void *table;
+
+	table = kshim_acpi_table("RHCT", &len);
+	if (!table)
+		return harts;
+	rhct_parse(table, len, &harts);
+	kshim_acpi_table_put(table);
+	return harts;
+}
+
 static void rvh_isa_of_firmware(struct rvisa_set *set)
 {
+	const struct rhct_harts harts = rvh_acpi_harts();
 	struct rvisa_set hart;
 	unsigned int cpu;
 
+	if (harts.count) {
+		*set = harts.isa;
+		return;
+	}
 	*set = (struct rvisa_set) { .bits = { ~0ULL, ~0ULL } };
 	for_each_possible_cpu(cpu) {
 		if (!rvh_isa_of_hart(cpu, &hart))
@@ -116,9 +138,13 @@ static u32 rvh_cbop_block_of_hart(unsigned int cpu)
 unsigned int rvh_host_cbop_block(void)
 {
 	unsigned int cpu, size = kshim_cbop_block_size();
+	struct rhct_harts harts;
 
 	if (size)
 		return size;
+	harts = rvh_acpi_harts();
+	if (harts.count)
+		return harts.cbop_block;
 	size = rvh_cbop_block_of_hart(cpumask_first(cpu_possible_mask));
 	for_each_possible_cpu(cpu) {
 		if (rvh_cbop_block_of_hart(cpu) != size)
