@@ -65,9 +65,14 @@ void rvh_vcpu_reset(struct vmm_vcpu *vcpu, unsigned long pc, unsigned long opaqu
 
 	rvh_timer_set(vcpu, U64_MAX);
 	rvh_irq_merge(vcpu);
-	/* The external interrupt is a wire: a reset of the hart does not lower it. */
+	/*
+	 * The external interrupt is a wire: a reset of the hart does not lower it. User mode may
+	 * read the time: firmware has always left it so, Linux changes it only where it has
+	 * counters, and each of its processes reads the time by itself.
+	 */
 	*vs = (struct rvh_vs) {
 		.vsstatus = HART_SSTATUS_UXL_64,
+		.scounteren = HART_COUNTEREN_TM,
 		.hvip = vs->hvip & HART_HVIP_VSEIP,
 		.vstimecmp = vs->vstimecmp,
 	};
