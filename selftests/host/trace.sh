@@ -155,7 +155,7 @@ perf_live()
 	rm "$WORK/busy"
 	wait
 	[[ $code == 0 ]] || cat "$WORK/live"
-	return $code
+	return "$code"
 }
 
 if command -v perf > /dev/null; then
