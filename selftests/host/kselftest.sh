@@ -5,6 +5,8 @@
 set -uo pipefail
 # shellcheck source=selftests/host/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=selftests/host/memory.sh
+. "$(dirname "$0")/memory.sh"
 
 programs=/build/kselftests
 upstream=$(dirname "$0")/../upstream
@@ -58,6 +60,8 @@ run_test()
 
 "$upstream/rows" "$@" > "$WORK/rows" || exit 2
 check "kselftests.list names each test" list_is_complete
+# access_tracking_perf_test wants to age the memory of one.
+make_group kselftest > /dev/null
 must_load_kvm
 while read -r -a row; do
 	run_test "${row[@]}"
