@@ -29,6 +29,8 @@ int vmm_arch_prepare(struct vmm_vcpu *vcpu)
 		if (step != VMM_STEP_AGAIN)
 			return step;
 	}
+	if (unlikely(rvh_sta_is_due(vcpu)))
+		rvh_sta_update(vcpu);
 	return rvh_gpt_stock(vcpu);
 }
 

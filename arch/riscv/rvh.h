@@ -355,6 +355,19 @@ int rvh_hsm_prepare(struct vmm_vcpu *vcpu);
 bool rvh_hsm_is_runnable(const struct vmm_vcpu *vcpu);
 void rvh_hsm_init(struct vmm_vcpu *vcpu);
 
+/* ---- steal time (sbi/sta.c), used by the run loop -------------------------------------------- */
+
+/* Is there something to be told? Context: the vCPU's thread. */
+static inline bool rvh_sta_is_due(const struct vmm_vcpu *vcpu)
+{
+	const struct rvh_sta *sta = &vcpu->rvh.sta;
+
+	return sta->on && (sta->preempted || sta->told != kshim_run_delay());
+}
+
+/* Tell it. Context: as before, process context; sleeps. */
+void rvh_sta_update(struct vmm_vcpu *vcpu);
+
 /* ---- registers (regs/onereg.c) -------------------------------------------------------------- */
 
 /* A register set needs the vCPU's hart copies thrown away: memory is newer. */

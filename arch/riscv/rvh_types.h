@@ -143,6 +143,17 @@ struct rvh_hsm {
 	enum rvh_hsm_state	state;		/* READ_ONCE; written under lock */
 	unsigned long		pc;		/* of a pending start */
 	unsigned long		opaque;
+	bool			forget;		/* a reset of the system came over it; READ_ONCE */
+};
+
+/* Steal time: sbi/sta.c. Owner thread, or the vCPU's mutex. */
+struct rvh_sta {
+	u64	shmem_lo;	/* address, as the SBI has it: all ones for none */
+	u64	shmem_hi;
+	bool	on;		/* the two are an address */
+	bool	preempted;	/* what was written there last */
+	pid_t	thread;		/* whose run_delay ... */
+	u64	told;		/* ... the guest knows up to here */
 };
 
 /* How an exception is to be raised in the guest. */
@@ -211,6 +222,7 @@ struct rvh_vcpu {
 	struct rvh_timer	timer;
 	struct rvh_fence	fence;
 	struct rvh_hsm		hsm;
+	struct rvh_sta		sta;
 	struct rvh_step		step;
 
 	struct rvh_fp		fp;

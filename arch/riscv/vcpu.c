@@ -76,6 +76,7 @@ void rvh_vcpu_reset(struct vmm_vcpu *vcpu, unsigned long pc, unsigned long opaqu
 		.hvip = vs->hvip & HART_HVIP_VSEIP,
 		.vstimecmp = vs->vstimecmp,
 	};
+	rvh_sbi_reset(vcpu);
 	rvh_vcpu_touch(vcpu);
 }
 

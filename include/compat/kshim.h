@@ -186,6 +186,32 @@ static inline void kshim_guest_perf_unregister(struct perf_guest_info_callbacks 
 }
 
 /**
+ * kshim_run_delay() - How long this thread was ready to run, and waited.
+ *
+ * Only kernels with CONFIG_SCHED_INFO (of SCHEDSTATS or TASK_DELAY_ACCT) know it.
+ *
+ * Context: Process context.
+ * Return:  Nanoseconds since the thread began; always 0 where the kernel does not know it.
+ */
+static inline u64 kshim_run_delay(void)
+{
+#ifdef HAVE_RUN_DELAY
+	return current->sched_info.run_delay;
+#else
+	return 0;
+#endif
+}
+
+static inline bool kshim_has_run_delay(void)
+{
+#ifdef HAVE_RUN_DELAY
+	return true;
+#else
+	return false;
+#endif
+}
+
+/**
  * kshim_cbop_block_size() - Bytes that one cache-block prefetch works on.
  *
  * Context: Any.

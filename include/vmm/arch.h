@@ -145,6 +145,16 @@ int vmm_arch_handle(struct vmm_vcpu *vcpu);
 void vmm_arch_run_done(struct vmm_vcpu *vcpu);
 
 /**
+ * vmm_arch_preempt() - The vCPU's thread is about to make way for another, as its time is over.
+ * @vcpu: The calling thread's vCPU, which would run on.
+ *
+ * Not told of each such case: only where it is known before.
+ *
+ * Context: Process context, sleeps.
+ */
+void vmm_arch_preempt(struct vmm_vcpu *vcpu);
+
+/**
  * vmm_arch_runnable() - Does a halted vCPU have a reason to go on?
  * @vcpu: The calling thread's vCPU, or any (then a hint only).
  *

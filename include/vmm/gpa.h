@@ -89,6 +89,32 @@ int vmm_gpa_poisoned(struct vmm_vm *vm, gpa_t gpa);
  */
 int vmm_gpa_read(struct vmm_vm *vm, gpa_t gpa, void *to, unsigned int len);
 
+/* A guest page that is to be written: vmm_gpa_open() */
+struct vmm_window {
+	struct vmm_pin	pin;
+	int		srcu;
+	void		*at;		/* the byte at the address that was asked for */
+};
+
+/**
+ * vmm_gpa_open() - Make guest memory accessible, for reading and writing.
+ * @vcpu:   The calling thread's vCPU.
+ * @gpa:    Guest-physical address; what is on the same page can be accessed.
+ * @window: Filled on success; vmm_gpa_close() has to follow soon, in the same thread.
+ *
+ * Context: Process context, may sleep; slots.srcu need not be held.
+ * Return:  As vmm_gpa_pin().
+ */
+int vmm_gpa_open(struct vmm_vcpu *vcpu, gpa_t gpa, struct vmm_window *window);
+
+/**
+ * vmm_gpa_close() - The end of vmm_gpa_open().
+ * @vcpu:    The same.
+ * @window:  The same.
+ * @written: Marks the page as written.
+ */
+void vmm_gpa_close(struct vmm_vcpu *vcpu, struct vmm_window *window, bool written);
+
 /**
  * vmm_gpa_replace16() - Replace 16 bits of guest memory, which nobody else writes.
  * @vcpu: The calling thread's vCPU: marks the page as written.

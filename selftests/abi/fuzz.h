@@ -16,6 +16,7 @@ extern const uint8_t fuzz_handler[], fuzz_finish[];
 #define FUZZ_RECORDS	(ABI_RAM + 0x20000)
 #define FUZZ_SAVED	(ABI_RAM + 0x70000)	/* of fuzz_handler */
 #define FUZZ_INSNS	(ABI_RAM + 0x80000)	/* what fuzz_csrs calls; made-up instructions */
+#define FUZZ_FREE	(ABI_RAM + 0x100000)	/* from here on memory is not used */
 
 struct fuzz_call {
 	uint64_t	args[6];

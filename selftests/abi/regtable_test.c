@@ -14,6 +14,8 @@
 #define PATTERN		0x9e3779b97f4a7c15UL
 #define ISA(name)	(KVM_REG_RISCV | KVM_REG_SIZE_U64 | KVM_REG_RISCV_ISA_EXT |	\
 			 KVM_RISCV_ISA_EXT_##name)
+#define SBI(name)	(KVM_REG_RISCV | KVM_REG_SIZE_U64 | KVM_REG_RISCV_SBI_EXT |	\
+			 KVM_RISCV_SBI_EXT_##name)
 #define VLENB		(KVM_REG_RISCV | KVM_REG_SIZE_U64 | KVM_REG_RISCV_VECTOR |	\
 			 KVM_REG_RISCV_VECTOR_CSR_REG(vlenb))
 
@@ -29,6 +31,7 @@ enum kind { ANY, WARL, HOST, CLOSED, WORD, WIDE };
 #define HAS_d		ISA(D)
 #define HAS_v		ISA(V)
 #define HAS_smstateen	ISA(SMSTATEEN)
+#define HAS_sta		SBI(STA)
 #define HAS_isa		1
 #define HAS_sbi		1
 
@@ -48,7 +51,7 @@ static const struct row {
 
 #define ROWS	(sizeof(rows) / sizeof(rows[0]))
 
-static const uint64_t extensions[] = { HAS_f, HAS_d, HAS_v, HAS_smstateen };
+static const uint64_t extensions[] = { HAS_f, HAS_d, HAS_v, HAS_smstateen, HAS_sta };
 
 #define EXTENSIONS	(sizeof(extensions) / sizeof(extensions[0]))
 

@@ -205,6 +205,25 @@ static struct sbi_wanted dbcn(struct sbi_machine *machine, const struct fuzz_cal
 	return call->fid > 2 ? fails(ERR_NOT_SUPPORTED) : kind(SBI_FORWARDS);
 }
 
+/* §3.2 and chapter 16: memory that is there and can be written, as all of it is here. */
+static struct sbi_wanted sta(struct sbi_machine *machine, const struct fuzz_call *call)
+{
+	const uint64_t *args = call->args;
+
+	if (call->fid)
+		return fails(ERR_NOT_SUPPORTED);
+	if (args[2])
+		return fails(ERR_INVALID_PARAM);
+	if (args[0] == UINT64_MAX && args[1] == UINT64_MAX)
+		return gives(0);
+	if (args[0] % 64)
+		return fails(ERR_INVALID_PARAM);
+	if (args[1] || args[0] < ABI_RAM || args[0] >= ABI_RAM + ABI_RAM_SIZE)
+		return fails(ERR_INVALID_ADDRESS);
+	/* It is written there. */
+	return args[0] < FUZZ_FREE ? kind(SBI_NOT_JUDGED) : gives(0);
+}
+
 static struct sbi_wanted not_judged(struct sbi_machine *machine, const struct fuzz_call *call)
 {
 	return kind(SBI_NOT_JUDGED);
@@ -220,9 +239,9 @@ static const struct extension extensions[] = {
 	{ 0x08000000, 0x08ffffff, KVM_RISCV_SBI_EXT_EXPERIMENTAL, forward },
 	{ 0x09000000, 0x09ffffff, KVM_RISCV_SBI_EXT_VENDOR, forward },
 	{ 0x4442434e, 0x4442434e, KVM_RISCV_SBI_EXT_DBCN, dbcn },
+	{ 0x00535441, 0x00535441, KVM_RISCV_SBI_EXT_STA, sta },
 	/* These have tests of their own; on or off is told right all the same. */
 	{ 0x00504d55, 0x00504d55, KVM_RISCV_SBI_EXT_PMU, not_judged },
-	{ 0x00535441, 0x00535441, KVM_RISCV_SBI_EXT_STA, not_judged },
 	{ 0x53555350, 0x53555350, KVM_RISCV_SBI_EXT_SUSP, not_judged },
 	{ 0x46574654, 0x46574654, KVM_RISCV_SBI_EXT_FWFT, not_judged },
 	{ 0x4d505859, 0x4d505859, KVM_RISCV_SBI_EXT_MPXY, not_judged },

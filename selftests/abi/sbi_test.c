@@ -1,47 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the SBI answers: the guest makes one call with arguments that the test has put in place. */
-#include "abi.h"
+#include "sbi_call.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* One call; then a0 and a1 are in s2 and s3, sip in s4, and function 0 tells the test. */
-asm(".section .rodata\n"
-	".balign 8\n"
-	".global call_start, call_end\n"
-	"call_start:\n"
-	"	ecall\n"
-	"	mv	s2, a0\n"
-	"	mv	s3, a1\n"
-	"	csrr	s4, sip\n"
-	"	li	a6, 0\n"
-	"	li	a7, 0x08ffffff\n"
-	"	ecall\n"
-	"call_end:\n"
-	".previous\n");
-extern const uint8_t call_start[], call_end[];
-
-#define CODE			(ABI_RAM + 0x1000)
 #define REG(class, index)	(KVM_REG_RISCV | KVM_REG_SIZE_U64 | (class) | (index))
 #define CSR(name)		REG(KVM_REG_RISCV_CSR, KVM_REG_RISCV_CSR_REG(name))
-#define SBI_EXT(name)		REG(KVM_REG_RISCV_SBI_EXT, KVM_RISCV_SBI_EXT_##name)
 
-#define EID_BASE	0x10
-#define EID_TIME	0x54494d45
-#define EID_IPI		0x735049
-#define EID_RFENCE	0x52464e43
-#define EID_HSM		0x48534d
-#define EID_SRST	0x53525354
-#define EID_DBCN	0x4442434e
 #define EID_PUTCHAR	1
-
-#define ERR_NOT_SUPPORTED	-2L
-#define ERR_INVALID_PARAM	-3L
-#define ERR_INVALID_ADDRESS	-5L
-#define ERR_ALREADY_AVAILABLE	-6L
 
 #define SIP_SSIP	(1 << 1)
 #define SIP_STIP	(1 << 5)
@@ -51,85 +20,44 @@ static const char older[] = "in-tree KVM of 6.12 has an older SBI";
 static struct abi_vm vm;
 static int hart1;		/* fd of a second vCPU */
 
-struct answer {
-	long		error;
-	uint64_t	value;
-	uint64_t	sip;
-};
-
-static void prepare(uint64_t eid, uint64_t fid, const uint64_t args[6])
-{
-	unsigned int i;
-
-	abi_set_reg(vm.vcpu, ABI_CORE(regs.pc), CODE);
-	for (i = 0; i < 6; i++)
-		abi_set_reg(vm.vcpu, ABI_CORE(regs.a0) + i, args[i]);
-	abi_set_reg(vm.vcpu, ABI_CORE(regs.a6), fid);
-	abi_set_reg(vm.vcpu, ABI_CORE(regs.a7), eid);
-}
-
-/* After the exit that tells the test: the next KVM_RUN would begin by writing a0 and a1. */
-static struct answer answer(void)
-{
-	vm.run->immediate_exit = 1;
-	abi_need(abi_run(&vm) == -1 && errno == EINTR, "immediate_exit");
-	vm.run->immediate_exit = 0;
-	return (struct answer) {
-		.error = abi_get_reg(vm.vcpu, ABI_CORE(regs.s2)),
-		.value = abi_get_reg(vm.vcpu, ABI_CORE(regs.s3)),
-		.sip = abi_get_reg(vm.vcpu, ABI_CORE(regs.s4)),
-	};
-}
-
-#define CALL(eid, fid, ...)	call(eid, fid, (uint64_t[6]) { __VA_ARGS__ })
-
-static struct answer call(uint64_t eid, uint64_t fid, const uint64_t args[6])
-{
-	prepare(eid, fid, args);
-	abi_need(!abi_run(&vm), "KVM_RUN");
-	abi_need(abi_is_sbi(&vm, 0), "the call is answered in the kernel");
-	return answer();
-}
-
-static bool gives(struct answer got, long error, uint64_t value)
-{
-	return got.error == error && got.value == value;
-}
+#define CALL(eid, fid, ...)	SBI_CALL(&vm, eid, fid, __VA_ARGS__)
 
 static void test_base(void)
 {
-	abi_check_ours(gives(CALL(EID_BASE, 0, 0), 0, 0x03000000), older, "SBI version 3.0");
-	abi_check(gives(CALL(EID_BASE, 1, 0), 0, 3), "implementation KVM");
+	abi_check_ours(sbi_gives(CALL(EID_BASE, 0, 0), 0, 0x03000000), older, "SBI version 3.0");
+	abi_check(sbi_gives(CALL(EID_BASE, 1, 0), 0, 3), "implementation KVM");
 	abi_check(CALL(EID_BASE, 2, 0).value >= 6 << 16, "its version is the kernel's");
-	abi_check(gives(CALL(EID_BASE, 3, EID_BASE), 0, 1) &&
-		  gives(CALL(EID_BASE, 3, EID_HSM), 0, 1), "probe finds what there is");
-	abi_check(gives(CALL(EID_BASE, 3, EID_DBCN), 0, 0), "not what is off");
-	abi_check(gives(CALL(EID_BASE, 3, 0xb000000), 0, 0), "nor what is unknown");
-	abi_check(gives(CALL(EID_BASE, 7, 0), ERR_NOT_SUPPORTED, 0), "there is no function 7");
-	abi_check(gives(CALL(0xb000000, 0, 0), ERR_NOT_SUPPORTED, 0), "an unknown extension");
-	abi_check(gives(CALL(EID_DBCN, 0, 0), ERR_NOT_SUPPORTED, 0), "an extension that is off");
+	abi_check(sbi_gives(CALL(EID_BASE, 3, EID_BASE), 0, 1) &&
+		  sbi_gives(CALL(EID_BASE, 3, EID_HSM), 0, 1), "probe finds what there is");
+	abi_check(sbi_gives(CALL(EID_BASE, 3, EID_DBCN), 0, 0), "not what is off");
+	abi_check(sbi_gives(CALL(EID_BASE, 3, 0xb000000), 0, 0), "nor what is unknown");
+	abi_check(sbi_gives(CALL(EID_BASE, 7, 0), ERR_NOT_SUPPORTED, 0), "there is no function 7");
+	abi_check(sbi_gives(CALL(0xb000000, 0, 0), ERR_NOT_SUPPORTED, 0), "an unknown extension");
+	abi_check(sbi_gives(CALL(EID_DBCN, 0, 0), ERR_NOT_SUPPORTED, 0),
+		  "an extension that is off");
 }
 
 static void test_base_forwarded(void)
 {
-	prepare(EID_BASE, 3, (uint64_t[6]) { 0x09000000 });
+	sbi_prepare(&vm, EID_BASE, 3, (uint64_t[6]) { 0x09000000 });
 	abi_check(!abi_run(&vm) && vm.run->exit_reason == KVM_EXIT_RISCV_SBI &&
 		  vm.run->riscv_sbi.extension_id == EID_BASE &&
 		  vm.run->riscv_sbi.args[0] == 0x09000000, "userspace is asked for its own");
 	vm.run->riscv_sbi.ret[0] = 0;
 	vm.run->riscv_sbi.ret[1] = 1;
-	abi_check(!abi_run(&vm) && abi_is_sbi(&vm, 0) && gives(answer(), 0, 1),
+	abi_check(!abi_run(&vm) && abi_is_sbi(&vm, 0) && sbi_gives(sbi_answer(&vm), 0, 1),
 		  "and its answer taken");
 }
 
 static void test_time(void)
 {
-	struct answer got = CALL(EID_TIME, 0, 0);
+	struct sbi_answer got = CALL(EID_TIME, 0, 0);
 
-	abi_check(gives(got, 0, 0) && got.sip & SIP_STIP, "a timer of the past is pending at once");
+	abi_check(sbi_gives(got, 0, 0) && got.sip & SIP_STIP,
+		  "a timer of the past is pending at once");
 	got = CALL(EID_TIME, 0, -1);
-	abi_check(gives(got, 0, 0) && !(got.sip & SIP_STIP), "one of never is not");
-	abi_check(gives(CALL(EID_TIME, 1, 0), ERR_NOT_SUPPORTED, 0), "TIME has one function");
+	abi_check(sbi_gives(got, 0, 0) && !(got.sip & SIP_STIP), "one of never is not");
+	abi_check(sbi_gives(CALL(EID_TIME, 1, 0), ERR_NOT_SUPPORTED, 0), "TIME has one function");
 }
 
 static uint64_t hart1_sip(void)
@@ -139,27 +67,27 @@ static uint64_t hart1_sip(void)
 
 static void test_ipi(void)
 {
-	struct answer got = CALL(EID_IPI, 0, 1, 0);
+	struct sbi_answer got = CALL(EID_IPI, 0, 1, 0);
 
-	abi_check(gives(got, 0, 0) && got.sip & SIP_SSIP, "an IPI to itself is pending");
+	abi_check(sbi_gives(got, 0, 0) && got.sip & SIP_SSIP, "an IPI to itself is pending");
 	abi_set_reg(vm.vcpu, CSR(sip), 0);
 	got = CALL(EID_IPI, 0, 1, 1);
-	abi_check(gives(got, 0, 0) && !(got.sip & SIP_SSIP) && hart1_sip() & SIP_SSIP,
+	abi_check(sbi_gives(got, 0, 0) && !(got.sip & SIP_SSIP) && hart1_sip() & SIP_SSIP,
 		  "an IPI to another hart is pending there");
 	abi_set_reg(hart1, CSR(sip), 0);
 	got = CALL(EID_IPI, 0, 0, -1);
-	abi_check(gives(got, 0, 0) && got.sip & SIP_SSIP && hart1_sip() & SIP_SSIP, "all, too");
+	abi_check(sbi_gives(got, 0, 0) && got.sip & SIP_SSIP && hart1_sip() & SIP_SSIP, "all, too");
 	abi_set_reg(vm.vcpu, CSR(sip), 0);
 	abi_set_reg(hart1, CSR(sip), 0);
 	got = CALL(EID_IPI, 0, 0, 0);
-	abi_check(gives(got, 0, 0) && !(got.sip & SIP_SSIP), "no hart is no error");
+	abi_check(sbi_gives(got, 0, 0) && !(got.sip & SIP_SSIP), "no hart is no error");
 
 	got = CALL(EID_IPI, 0, 1 << 1 | 1 << 5, 0);
-	abi_check_ours(gives(got, ERR_INVALID_PARAM, 0) && !(hart1_sip() & SIP_SSIP), older,
+	abi_check_ours(sbi_gives(got, ERR_INVALID_PARAM, 0) && !(hart1_sip() & SIP_SSIP), older,
 		       "a hart that is not there is one, and nothing is sent");
-	abi_check_ours(gives(CALL(EID_IPI, 0, 1, 1000000), ERR_INVALID_PARAM, 0), older,
+	abi_check_ours(sbi_gives(CALL(EID_IPI, 0, 1, 1000000), ERR_INVALID_PARAM, 0), older,
 		       "a base far away, too");
-	abi_check(gives(CALL(EID_IPI, 1, 0), ERR_NOT_SUPPORTED, 0), "IPI has one function");
+	abi_check(sbi_gives(CALL(EID_IPI, 1, 0), ERR_NOT_SUPPORTED, 0), "IPI has one function");
 	abi_set_reg(hart1, CSR(sip), 0);
 }
 
@@ -168,15 +96,15 @@ static void test_rfence(void)
 	unsigned int fid, bad = 0;
 
 	for (fid = 0; fid < 3; fid++) {
-		bad += !gives(CALL(EID_RFENCE, fid, 1, 0, 0x80000000, 0x1000, 1), 0, 0);
-		bad += !gives(CALL(EID_RFENCE, fid, 3, 0, 0, 0, 1), 0, 0);
-		bad += !gives(CALL(EID_RFENCE, fid, 0, -1, 0x1234, -1, 1), 0, 0);
+		bad += !sbi_gives(CALL(EID_RFENCE, fid, 1, 0, 0x80000000, 0x1000, 1), 0, 0);
+		bad += !sbi_gives(CALL(EID_RFENCE, fid, 3, 0, 0, 0, 1), 0, 0);
+		bad += !sbi_gives(CALL(EID_RFENCE, fid, 0, -1, 0x1234, -1, 1), 0, 0);
 	}
 	abi_check(!bad, "fences of one page and of all, here and elsewhere (%u fail)", bad);
-	abi_check_ours(gives(CALL(EID_RFENCE, 1, 4, 0, 0, 0), ERR_INVALID_PARAM, 0), older,
+	abi_check_ours(sbi_gives(CALL(EID_RFENCE, 1, 4, 0, 0, 0), ERR_INVALID_PARAM, 0), older,
 		       "a hart that is not there");
 	for (bad = 0, fid = 3; fid < 8; fid++)
-		bad += !gives(CALL(EID_RFENCE, fid, 1, 0, 0, 0, 1), ERR_NOT_SUPPORTED, 0);
+		bad += !sbi_gives(CALL(EID_RFENCE, fid, 1, 0, 0, 0, 1), ERR_NOT_SUPPORTED, 0);
 	abi_check(!bad, "the fences of the H extension are not offered (%u are)", bad);
 }
 
@@ -190,32 +118,32 @@ static uint32_t hart1_mp_state(void)
 
 static void test_hsm(void)
 {
-	abi_check(gives(CALL(EID_HSM, 2, 0), 0, 0), "hart 0 is started");
-	abi_check(gives(CALL(EID_HSM, 2, 1), 0, 1), "hart 1 is stopped");
-	abi_check_ours(gives(CALL(EID_HSM, 2, 2), ERR_INVALID_PARAM, 0),
+	abi_check(sbi_gives(CALL(EID_HSM, 2, 0), 0, 0), "hart 0 is started");
+	abi_check(sbi_gives(CALL(EID_HSM, 2, 1), 0, 1), "hart 1 is stopped");
+	abi_check_ours(sbi_gives(CALL(EID_HSM, 2, 2), ERR_INVALID_PARAM, 0),
 		       "in-tree KVM gives the error as value, too", "hart 2 is not there");
-	abi_check(gives(CALL(EID_HSM, 0, 2, CODE, 0), ERR_INVALID_PARAM, 0),
+	abi_check(sbi_gives(CALL(EID_HSM, 0, 2, SBI_CODE, 0), ERR_INVALID_PARAM, 0),
 		  "and cannot be started");
-	abi_check(gives(CALL(EID_HSM, 0, 0, CODE, 0), ERR_ALREADY_AVAILABLE, 0),
+	abi_check(sbi_gives(CALL(EID_HSM, 0, 0, SBI_CODE, 0), ERR_ALREADY_AVAILABLE, 0),
 		  "nor hart 0 again");
-	abi_check_ours(gives(CALL(EID_HSM, 0, 1, 1UL << 60, 0), ERR_INVALID_ADDRESS, 0),
+	abi_check_ours(sbi_gives(CALL(EID_HSM, 0, 1, 1UL << 60, 0), ERR_INVALID_ADDRESS, 0),
 		       "in-tree KVM takes any address", "nor one where no memory can be");
 
 	abi_set_reg(hart1, CSR(satp), 8UL << 60);
 	abi_set_reg(hart1, ABI_CORE(regs.s0), 77);
-	abi_check_ours(gives(CALL(EID_HSM, 0, 1, CODE + 8, 0x1234), 0, 0),
+	abi_check_ours(sbi_gives(CALL(EID_HSM, 0, 1, SBI_CODE + 8, 0x1234), 0, 0),
 		       "in-tree KVM has started it already", "hart 1 can be started");
 	abi_check_ours(hart1_mp_state() == KVM_MP_STATE_RUNNABLE &&
-		       abi_get_reg(hart1, ABI_CORE(regs.pc)) == CODE + 8 &&
+		       abi_get_reg(hart1, ABI_CORE(regs.pc)) == SBI_CODE + 8 &&
 		       abi_get_reg(hart1, ABI_CORE(regs.a0)) == 1 &&
 		       abi_get_reg(hart1, ABI_CORE(regs.a1)) == 0x1234 &&
 		       abi_get_reg(hart1, CSR(satp)) == 0 &&
 		       abi_get_reg(hart1, ABI_CORE(regs.s0)) == 0,
 		       "in-tree KVM shows it when the vCPU runs",
 		       "with its registers in place");
-	abi_check(gives(CALL(EID_HSM, 0, 1, CODE, 0), ERR_ALREADY_AVAILABLE, 0), "once");
-	abi_check(gives(CALL(EID_HSM, 3, 1), ERR_INVALID_PARAM, 0), "a reserved suspend type");
-	abi_check(gives(CALL(EID_HSM, 4, 0), ERR_NOT_SUPPORTED, 0), "HSM has four functions");
+	abi_check(sbi_gives(CALL(EID_HSM, 0, 1, SBI_CODE, 0), ERR_ALREADY_AVAILABLE, 0), "once");
+	abi_check(sbi_gives(CALL(EID_HSM, 3, 1), ERR_INVALID_PARAM, 0), "a reserved suspend type");
+	abi_check(sbi_gives(CALL(EID_HSM, 4, 0), ERR_NOT_SUPPORTED, 0), "HSM has four functions");
 }
 
 /* A software interrupt ends a suspension; upper halves do not count. */
@@ -223,7 +151,7 @@ static void test_suspend(void)
 {
 	abi_set_reg(vm.vcpu, CSR(sie), SIP_SSIP);
 	abi_set_reg(vm.vcpu, CSR(sip), SIP_SSIP);
-	abi_check(gives(CALL(EID_HSM, 3, 1UL << 32), 0, 0),
+	abi_check(sbi_gives(CALL(EID_HSM, 3, 1UL << 32), 0, 0),
 		  "with an interrupt pending it is no suspension");
 	abi_set_reg(vm.vcpu, CSR(sie), 0);
 	abi_set_reg(vm.vcpu, CSR(sip), 0);
@@ -245,14 +173,15 @@ static void test_suspend_and_wake(void)
 	pthread_t thread;
 
 	abi_set_reg(vm.vcpu, CSR(sie), 1 << 9);
-	prepare(EID_HSM, 3, (uint64_t[6]) { 0 });
+	sbi_prepare(&vm, EID_HSM, 3, (uint64_t[6]) { 0 });
 	runner_done = false;
 	abi_need(!pthread_create(&thread, NULL, runner, NULL), "pthread_create");
 	usleep(50000);
 	abi_check(!runner_done, "a suspended hart sleeps");
 	abi_need(!ioctl(vm.vcpu, KVM_INTERRUPT, &irq), "KVM_INTERRUPT");
 	pthread_join(thread, NULL);
-	abi_check(abi_is_sbi(&vm, 0) && gives(answer(), 0, 0), "until an interrupt is pending");
+	abi_check(abi_is_sbi(&vm, 0) && sbi_gives(sbi_answer(&vm), 0, 0),
+		  "until an interrupt is pending");
 	irq.irq = KVM_INTERRUPT_UNSET;
 	abi_need(!ioctl(vm.vcpu, KVM_INTERRUPT, &irq), "KVM_INTERRUPT");
 	abi_set_reg(vm.vcpu, CSR(sie), 0);
@@ -260,28 +189,29 @@ static void test_suspend_and_wake(void)
 
 static void test_forwarded_console(void)
 {
-	prepare(EID_DBCN, 2, (uint64_t[6]) { 'x' });
+	sbi_prepare(&vm, EID_DBCN, 2, (uint64_t[6]) { 'x' });
 	abi_check(!abi_run(&vm) && vm.run->exit_reason == KVM_EXIT_RISCV_SBI &&
 		  vm.run->riscv_sbi.extension_id == EID_DBCN && vm.run->riscv_sbi.args[0] == 'x',
 		  "DBCN goes to userspace");
-	abi_check(!abi_run(&vm) && abi_is_sbi(&vm, 0) && gives(answer(), ERR_NOT_SUPPORTED, 0),
+	abi_check(!abi_run(&vm) && abi_is_sbi(&vm, 0) &&
+		  sbi_gives(sbi_answer(&vm), ERR_NOT_SUPPORTED, 0),
 		  "which need not know it");
-	abi_check_ours(gives(CALL(EID_DBCN, 3, 0), ERR_NOT_SUPPORTED, 0),
+	abi_check_ours(sbi_gives(CALL(EID_DBCN, 3, 0), ERR_NOT_SUPPORTED, 0),
 		       "in-tree KVM forwards any function", "it has no function 3");
 }
 
 static void test_legacy_console(void)
 {
-	prepare(EID_PUTCHAR, 0, (uint64_t[6]) { 'x', 55 });
+	sbi_prepare(&vm, EID_PUTCHAR, 0, (uint64_t[6]) { 'x', 55 });
 	abi_need(!abi_run(&vm), "KVM_RUN");
 	abi_check_ours(vm.run->exit_reason == KVM_EXIT_RISCV_SBI &&
 		       vm.run->riscv_sbi.extension_id == EID_PUTCHAR,
 		       "in-tree KVM is built without", "putchar goes to userspace");
 	vm.run->riscv_sbi.ret[0] = 0;
 	vm.run->riscv_sbi.ret[1] = 99;
-	abi_check_ours(!abi_run(&vm) && gives(answer(), 0, 55), "in-tree KVM is built without",
+	abi_check_ours(!abi_run(&vm) && sbi_gives(sbi_answer(&vm), 0, 55), "in-tree KVM is built without",
 		       "and leaves a1 alone");
-	abi_check(gives(CALL(4, 0, 0, 55), ERR_NOT_SUPPORTED, 0),
+	abi_check(sbi_gives(CALL(4, 0, 0, 55), ERR_NOT_SUPPORTED, 0),
 		  "other calls of v0.1 are not offered");
 }
 
@@ -289,10 +219,10 @@ static void test_reset(void)
 {
 	struct kvm_mp_state state;
 
-	abi_check(gives(CALL(EID_SRST, 1, 0), ERR_NOT_SUPPORTED, 0), "SRST has one function");
-	abi_check_ours(gives(CALL(EID_SRST, 0, 3, 0), ERR_INVALID_PARAM, 0),
+	abi_check(sbi_gives(CALL(EID_SRST, 1, 0), ERR_NOT_SUPPORTED, 0), "SRST has one function");
+	abi_check_ours(sbi_gives(CALL(EID_SRST, 0, 3, 0), ERR_INVALID_PARAM, 0),
 		       "in-tree KVM says 'not supported'", "a reserved type of reset");
-	prepare(EID_SRST, 0, (uint64_t[6]) { 1, 1 });
+	sbi_prepare(&vm, EID_SRST, 0, (uint64_t[6]) { 1, 1 });
 	abi_check(!abi_run(&vm) && vm.run->exit_reason == KVM_EXIT_SYSTEM_EVENT &&
 		  vm.run->system_event.type == KVM_SYSTEM_EVENT_RESET &&
 		  vm.run->system_event.ndata == 1 && vm.run->system_event.data[0] == 1,
@@ -302,7 +232,7 @@ static void test_reset(void)
 		  hart1_mp_state() == KVM_MP_STATE_STOPPED, "and every hart is stopped");
 	state.mp_state = KVM_MP_STATE_RUNNABLE;
 	abi_need(!ioctl(vm.vcpu, KVM_SET_MP_STATE, &state), "KVM_SET_MP_STATE");
-	prepare(EID_SRST, 0, (uint64_t[6]) { 1UL << 32, 0 });
+	sbi_prepare(&vm, EID_SRST, 0, (uint64_t[6]) { 1UL << 32, 0 });
 	abi_check(!abi_run(&vm) && vm.run->exit_reason == KVM_EXIT_SYSTEM_EVENT &&
 		  vm.run->system_event.type == KVM_SYSTEM_EVENT_SHUTDOWN, "so does a shutdown");
 }
@@ -310,7 +240,7 @@ static void test_reset(void)
 static void create(void)
 {
 	abi_vm_create(&vm);
-	memcpy(vm.ram + (CODE - ABI_RAM), call_start, call_end - call_start);
+	sbi_install(&vm);
 	hart1 = ioctl(vm.fd, KVM_CREATE_VCPU, 1UL);
 	abi_need(hart1 >= 0, "a second vCPU");
 }

@@ -103,6 +103,21 @@ static void check_hart_and_system(const struct input *in)
 	FUZZ_CHECK(sbiabi_dbcn_fid_ok(in->fid) == (in->fid < 3), "dbcn %#llx", in->fid);
 }
 
+static void check_sta(const struct input *in)
+{
+	const u64 *args = in->args, limit = 1ull << (in->hartid % 64);
+	bool off = args[0] == U64_MAX && args[1] == U64_MAX;
+	u64 gpa;
+	long error = sbiabi_check_sta(args, limit, &gpa);
+
+	FUZZ_CHECK((error == SBIABI_ERR_INVALID_PARAM) == (args[2] || (!off && args[0] % 64)),
+		   "steal time: error %ld", error);
+	FUZZ_CHECK(error || (off ? gpa == U64_MAX : gpa == args[0]), "at %#llx", gpa);
+	FUZZ_CHECK(error || off || (!args[1] && (u128)gpa + 1 <= limit), "beyond %#llx", limit);
+	FUZZ_CHECK(!error == (!args[2] && (off || (!(args[0] % 64) && !args[1] &&
+						    args[0] < limit))), "error %ld", error);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in;
@@ -120,5 +135,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_ipi(&in);
 	check_fence(&in);
 	check_hart_and_system(&in);
+	check_sta(&in);
 	return 0;
 }

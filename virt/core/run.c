@@ -34,6 +34,8 @@ static int run_once(struct vmm_vcpu *vcpu)
 			return step;
 	}
 
+	if (unlikely(kshim_guest_work_pending(KSHIM_TIF_RESCHED)))
+		vmm_arch_preempt(vcpu);
 	step = kshim_guest_work(vcpu->work);
 	if (step)
 		return step;

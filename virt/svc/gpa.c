@@ -266,27 +266,44 @@ int vmm_gpa_read(struct vmm_vm *vm, gpa_t gpa, void *to, unsigned int len)
 	return 0;
 }
 
+int vmm_gpa_open(struct vmm_vcpu *vcpu, gpa_t gpa, struct vmm_window *window)
+{
+	struct srcu_struct *srcu = &vcpu->vm->slots.srcu;
+	int err;
+
+	window->srcu = srcu_read_lock(srcu);
+	err = vmm_gpa_pin(vcpu->vm, gpa, GPA_WRITE, &window->pin);
+	if (err) {
+		srcu_read_unlock(srcu, window->srcu);
+		return err;
+	}
+	window->at = kmap_local_page(window->pin.page) + offset_in_page(gpa);
+	return 0;
+}
+
+void vmm_gpa_close(struct vmm_vcpu *vcpu, struct vmm_window *window, bool written)
+{
+	kunmap_local(window->at);
+	if (written)
+		vmm_dirty_mark(vcpu, window->pin.slot, window->pin.gfn);
+	vmm_gpa_unpin(&window->pin, written);
+	srcu_read_unlock(&vcpu->vm->slots.srcu, window->srcu);
+}
+
 int vmm_gpa_replace16(struct vmm_vcpu *vcpu, gpa_t gpa, u16 old, u16 new)
 {
-	struct vmm_pin pin;
-	void *page;
+	struct vmm_window window;
 	u16 *place;
 	int err;
 
-	guard(srcu)(&vcpu->vm->slots.srcu);
-
-	err = vmm_gpa_pin(vcpu->vm, gpa, GPA_WRITE, &pin);
+	err = vmm_gpa_open(vcpu, gpa, &window);
 	if (err)
 		return err;
-	page = kmap_local_page(pin.page);
-	place = page + offset_in_page(gpa);
+	place = window.at;
 	if (READ_ONCE(*place) == old)
 		WRITE_ONCE(*place, new);
 	else
 		err = -EAGAIN;
-	kunmap_local(page);
-	if (!err)
-		vmm_dirty_mark(vcpu, pin.slot, pin.gfn);
-	vmm_gpa_unpin(&pin, !err);
+	vmm_gpa_close(vcpu, &window, !err);
 	return err;
 }

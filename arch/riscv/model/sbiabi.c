@@ -18,6 +18,9 @@ enum {
 	ARG_SUSPEND_TYPE = 0,
 	ARG_RESET_TYPE	= 0,
 	ARG_RESET_REASON = 1,
+	ARG_SHMEM_LO	= 0,
+	ARG_SHMEM_HI	= 1,
+	ARG_SHMEM_FLAGS	= 2,
 };
 
 #define SUSPEND_DEFAULT_RETENTIVE	0x00000000u
@@ -140,6 +143,24 @@ long sbiabi_check_reset(const u64 args[6], enum sbiabi_reset *type, u32 *reason)
 		return SBIABI_ERR_INVALID_PARAM;
 	*type = reset_type;
 	*reason = reset_reason;
+	return SBIABI_SUCCESS;
+}
+
+/* SBI v3.0 chapter 16, table "STA Set Steal-time Shared Memory Address Errors" */
+long sbiabi_check_sta(const u64 args[6], u64 limit, u64 *gpa)
+{
+	u64 lo = args[ARG_SHMEM_LO], hi = args[ARG_SHMEM_HI];
+
+	if (args[ARG_SHMEM_FLAGS])
+		return SBIABI_ERR_INVALID_PARAM;
+	*gpa = U64_MAX;
+	if (lo == U64_MAX && hi == U64_MAX)
+		return SBIABI_SUCCESS;
+	if (lo % SBIABI_STA_SIZE)
+		return SBIABI_ERR_INVALID_PARAM;
+	if (hi || lo >= limit)
+		return SBIABI_ERR_INVALID_ADDRESS;
+	*gpa = lo;
 	return SBIABI_SUCCESS;
 }
 

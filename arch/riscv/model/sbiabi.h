@@ -64,6 +64,7 @@ struct sbi_ret {
 #define SBIABI_HSM_HART_GET_STATUS	2
 #define SBIABI_HSM_HART_SUSPEND		3
 #define SBIABI_SRST_SYSTEM_RESET	0
+#define SBIABI_STA_SET_SHMEM		0
 #define SBIABI_DBCN_CONSOLE_WRITE	0
 #define SBIABI_DBCN_CONSOLE_READ	1
 #define SBIABI_DBCN_CONSOLE_WRITE_BYTE	2
@@ -194,6 +195,23 @@ long sbiabi_check_suspend(const u64 args[6], enum sbiabi_hsm_suspend *type);
  * Return: SBIABI_SUCCESS; SBIABI_ERR_INVALID_PARAM for a reserved or platform-specific value.
  */
 long sbiabi_check_reset(const u64 args[6], enum sbiabi_reset *type, u32 *reason);
+
+/* Bytes of the shared memory of STA, and what its address is a multiple of */
+#define SBIABI_STA_SIZE		64
+
+/**
+ * sbiabi_check_sta() - Arguments of sbi_steal_time_set_shmem.
+ * @args:  a0 to a5.
+ * @limit: Where guest-physical addresses end.
+ * @gpa:   Filled on success: address of the shared memory; all ones: there shall be none.
+ *
+ * Whether there is memory, and can be written, is the caller's question.
+ *
+ * Context: Any.
+ * Return: SBIABI_SUCCESS; SBIABI_ERR_INVALID_PARAM for flags and a misaligned address;
+ *         SBIABI_ERR_INVALID_ADDRESS for one beyond @limit.
+ */
+long sbiabi_check_sta(const u64 args[6], u64 limit, u64 *gpa);
 
 /**
  * sbiabi_dbcn_fid_ok() - Does the debug console define this function?

@@ -46,6 +46,7 @@ static_assert(KVM_REG_RISCV_FP_D == REGID_FP_D << KVM_REG_RISCV_TYPE_SHIFT);
 static_assert(KVM_REG_RISCV_ISA_EXT == REGID_ISA_EXT << KVM_REG_RISCV_TYPE_SHIFT);
 static_assert(KVM_REG_RISCV_VECTOR == REGID_VECTOR << KVM_REG_RISCV_TYPE_SHIFT);
 static_assert(KVM_REG_RISCV_SBI_EXT == REGID_SBI_EXT << KVM_REG_RISCV_TYPE_SHIFT);
+static_assert(KVM_REG_RISCV_SBI_STATE == REGID_SBI_STATE << KVM_REG_RISCV_TYPE_SHIFT);
 
 bool rvh_reg_has_always(const struct vmm_vcpu *vcpu, unsigned int nr)
 {

@@ -29,11 +29,23 @@ static bool rvh_hsm_move(struct rvh_hsm *hsm, enum rvh_hsm_state from, enum rvh_
 	return true;
 }
 
+/*
+ * SBI state that a reset of the system ends. The registers are userspace's to set, as on in-tree
+ * KVM; it has no means to reset this.
+ */
+static void rvh_hsm_forget(struct vmm_vcpu *vcpu)
+{
+	WRITE_ONCE(vcpu->rvh.hsm.forget, false);
+	rvh_sbi_reset(vcpu);
+}
+
 void rvh_hsm_settle(struct vmm_vcpu *vcpu)
 {
 	struct rvh_hsm *hsm = &vcpu->rvh.hsm;
 	unsigned long pc, opaque;
 
+	if (READ_ONCE(hsm->forget))
+		rvh_hsm_forget(vcpu);
 	if (READ_ONCE(hsm->state) != RVH_HSM_START_PENDING)
 		return;
 	scoped_guard(raw_spinlock, &hsm->lock) {
@@ -88,6 +100,7 @@ static void rvh_hsm_mark_all_stopped(struct vmm_vm *vm)
 	vmm_for_each_vcpu(vm, id, vcpu) {
 		guard(raw_spinlock)(&vcpu->rvh.hsm.lock);
 		WRITE_ONCE(vcpu->rvh.hsm.state, RVH_HSM_STOPPED);
+		WRITE_ONCE(vcpu->rvh.hsm.forget, true);
 	}
 }
 

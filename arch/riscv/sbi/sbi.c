@@ -3,6 +3,7 @@
 #include <linux/bitops.h>
 #include <linux/build_bug.h>
 #include <linux/errno.h>
+#include <linux/limits.h>
 #include <linux/string.h>
 
 #include <uapi/kvm_abi.h>
@@ -13,6 +14,7 @@ enum rvh_sbi_state {
 	RVH_SBI_UNKNOWN,	/* no row */
 	RVH_SBI_ABSENT,
 	RVH_SBI_OFF,
+	RVH_SBI_HOST,		/* ON or ABSENT: rvh_sbi_host_has() */
 	RVH_SBI_ON,
 	RVH_SBI_ALWAYS,
 };
@@ -203,23 +205,47 @@ notrace enum rvh_verdict rvh_sbi_forward(struct vmm_vcpu *vcpu, unsigned long fi
 
 /* ---- which extensions a vCPU has ------------------------------------------------------------- */
 
+static bool rvh_sbi_host_has(unsigned int nr)
+{
+	switch (nr) {
+	case RVH_SBI_EXT_STA:
+		return kshim_has_run_delay();
+	default:
+		return false;
+	}
+}
+
+static enum rvh_sbi_state rvh_sbi_state(unsigned int nr)
+{
+	enum rvh_sbi_state state = rvh_sbi_exts[nr % RVH_SBI_EXTS].state;
+
+	if (state == RVH_SBI_HOST)
+		return rvh_sbi_host_has(nr) ? RVH_SBI_ON : RVH_SBI_ABSENT;
+	return state;
+}
+
 void rvh_sbi_init(struct vmm_vcpu *vcpu)
 {
 	unsigned int nr;
 
 	for (nr = 0; nr < RVH_SBI_EXTS; nr++)
-		if (rvh_sbi_exts[nr].state >= RVH_SBI_ON)
+		if (rvh_sbi_state(nr) >= RVH_SBI_ON)
 			vcpu->rvh.sbi_enabled |= BIT(nr);
+}
+
+void rvh_sbi_reset(struct vmm_vcpu *vcpu)
+{
+	rvh_sta_move(vcpu, U64_MAX, U64_MAX);
 }
 
 bool rvh_sbi_is_known(unsigned int nr)
 {
-	return rvh_sbi_exts[nr % RVH_SBI_EXTS].state != RVH_SBI_UNKNOWN;
+	return rvh_sbi_state(nr) != RVH_SBI_UNKNOWN;
 }
 
 int rvh_sbi_enable(struct vmm_vcpu *vcpu, unsigned int nr, bool enable)
 {
-	if (enable && rvh_sbi_exts[nr % RVH_SBI_EXTS].state == RVH_SBI_ABSENT)
+	if (enable && rvh_sbi_state(nr) == RVH_SBI_ABSENT)
 		return -ENOENT;
 	if (enable)
 		vcpu->rvh.sbi_enabled |= BIT(nr);

@@ -24,6 +24,7 @@ rvh_sbi_fn rvh_sbi_rfence_fast;
 rvh_sbi_fn rvh_sbi_rfence;
 rvh_sbi_fn rvh_sbi_hsm;
 rvh_sbi_fn rvh_sbi_srst;
+rvh_sbi_fn rvh_sbi_sta;
 
 /* Hand the call to userspace, which may answer it at the next KVM_RUN. */
 rvh_sbi_fn rvh_sbi_forward;
@@ -54,6 +55,12 @@ bool rvh_sbi_harts_exist(struct vmm_vm *vm, const struct sbiabi_harts *harts);
 void rvh_sbi_init(struct vmm_vcpu *vcpu);
 
 /**
+ * rvh_sbi_reset() - What is of the SBI in a hart ends with a reset of the hart.
+ * @vcpu: Its mutex is held, or it is the calling thread's; it is not running.
+ */
+void rvh_sbi_reset(struct vmm_vcpu *vcpu);
+
+/**
  * rvh_sbi_is_known() - Has the module heard of an extension?
  * @nr: KVM_RISCV_SBI_EXT_*, or any other number below 32.
  */
@@ -68,6 +75,16 @@ bool rvh_sbi_is_known(unsigned int nr);
  * Return: 0; -ENOENT when it cannot be turned on.
  */
 int rvh_sbi_enable(struct vmm_vcpu *vcpu, unsigned int nr, bool enable);
+
+/* ---- steal time (sta.c) -------------------------------------------------------------------- */
+
+/**
+ * rvh_sta_move() - Have steal time told at another place from now on.
+ * @vcpu: Its mutex is held, or it is the calling thread's.
+ * @lo:   Address.
+ * @hi:   Its upper half; what is no address is none.
+ */
+void rvh_sta_move(struct vmm_vcpu *vcpu, u64 lo, u64 hi);
 
 /* ---- hart states (hsm.c) -------------------------------------------------------------------- */
 

@@ -297,6 +297,50 @@ static void other_reset_types_and_reasons_are_invalid(struct kunit *test)
 	}
 }
 
+static const struct sta_case {
+	u64	lo, hi, flags;
+	long	error;
+	u64	gpa;
+} sta_cases[] = {
+	{ 0x80000000, 0, 0, SBIABI_SUCCESS, 0x80000000 },
+	{ 0, 0, 0, SBIABI_SUCCESS, 0 },
+	{ (1ull << 41) - 64, 0, 0, SBIABI_SUCCESS, (1ull << 41) - 64 },
+	/* off, in no other way */
+	{ U64_MAX, U64_MAX, 0, SBIABI_SUCCESS, U64_MAX },
+	{ U64_MAX, U64_MAX, 1, SBIABI_ERR_INVALID_PARAM, 0 },
+	{ U64_MAX, 0, 0, SBIABI_ERR_INVALID_PARAM, 0 },
+	{ 0, U64_MAX, 0, SBIABI_ERR_INVALID_ADDRESS, 0 },
+	/* flags are reserved */
+	{ 0x80000000, 0, 1, SBIABI_ERR_INVALID_PARAM, 0 },
+	{ 0x80000000, 0, 1ull << 63, SBIABI_ERR_INVALID_PARAM, 0 },
+	/* misaligned */
+	{ 0x80000001, 0, 0, SBIABI_ERR_INVALID_PARAM, 0 },
+	{ 0x80000020, 0, 0, SBIABI_ERR_INVALID_PARAM, 0 },
+	{ 0x8000003f, 0, 0, SBIABI_ERR_INVALID_PARAM, 0 },
+	{ 0x80000001, 1, 0, SBIABI_ERR_INVALID_PARAM, 0 },
+	/* nowhere */
+	{ 1ull << 41, 0, 0, SBIABI_ERR_INVALID_ADDRESS, 0 },
+	{ U64_MAX - 63, 0, 0, SBIABI_ERR_INVALID_ADDRESS, 0 },
+	{ 0x80000000, 1, 0, SBIABI_ERR_INVALID_ADDRESS, 0 },
+	{ 0x80000000, 1ull << 63, 0, SBIABI_ERR_INVALID_ADDRESS, 0 },
+};
+
+static void shared_memory_of_steal_time_is_checked(struct kunit *test)
+{
+	unsigned int i;
+	u64 gpa;
+
+	for (i = 0; i < ARRAY_SIZE(sta_cases); i++) {
+		const struct sta_case *c = &sta_cases[i];
+		const u64 args[6] = { c->lo, c->hi, c->flags };
+		long error = sbiabi_check_sta(args, 1ull << 41, &gpa);
+
+		KUNIT_ASSERT_EQ_MSG(test, error, c->error, "case %u", i);
+		if (!error)
+			KUNIT_EXPECT_EQ_MSG(test, gpa, c->gpa, "case %u", i);
+	}
+}
+
 static void debug_console_has_three_functions(struct kunit *test)
 {
 	KUNIT_EXPECT_TRUE(test, sbiabi_dbcn_fid_ok(0));
@@ -326,6 +370,7 @@ static struct kunit_case sbiabi_cases[] = {
 	KUNIT_CASE(other_suspend_types_are_invalid),
 	KUNIT_CASE(reset_types_and_reasons_are_taken_over),
 	KUNIT_CASE(other_reset_types_and_reasons_are_invalid),
+	KUNIT_CASE(shared_memory_of_steal_time_is_checked),
 	KUNIT_CASE(debug_console_has_three_functions),
 	{}
 };
