@@ -41,8 +41,10 @@ struct rvh_probe {
 	unsigned int	gpt_levels_mask;	/* bit n: hgatp takes n levels */
 	unsigned int	satp_modes;		/* bit n: vsatp takes mode n */
 	unsigned int	vmid_bits;
+	unsigned int	pmlens;			/* SBIABI_PMLEN_* that henvcfg takes */
 	u64		henvcfg;
 	unsigned int	vlenb;			/* 0 without V */
+	bool		misaligned;		/* such exceptions are delegated to S-mode */
 	bool		seed;			/* the entropy source can be polled here */
 };
 
@@ -93,12 +95,27 @@ static u64 rvh_probe_henvcfg(u64 value)
 	return hart_csr_read(HART_CSR_HENVCFG) & value;
 }
 
-/* Any way of pointer masking will do. */
-static u64 rvh_probe_pmm(void)
+static unsigned int rvh_probe_pmlens(void)
 {
+	unsigned int pmlens = 0;
+
 	if (rvh_probe_henvcfg(HART_ENVCFG_PMM_7) == HART_ENVCFG_PMM_7)
-		return HART_ENVCFG_PMM;
-	return rvh_probe_henvcfg(HART_ENVCFG_PMM_16) == HART_ENVCFG_PMM_16 ? HART_ENVCFG_PMM : 0;
+		pmlens |= SBIABI_PMLEN_7;
+	if (rvh_probe_henvcfg(HART_ENVCFG_PMM_16) == HART_ENVCFG_PMM_16)
+		pmlens |= SBIABI_PMLEN_16;
+	return pmlens;
+}
+
+/*
+ * Only firmware knows what it handles itself: medeleg is not ours to read. Without FWFT it is asked
+ * in vain, and nothing is promised.
+ */
+static bool rvh_probe_misaligned(void)
+{
+	struct sbiret ret = sbi_ecall(SBIABI_EXT_FWFT, SBIABI_FWFT_GET,
+				      SBIABI_FWFT_MISALIGNED_EXC_DELEG, 0, 0, 0, 0, 0);
+
+	return !ret.error && ret.value == 1;
 }
 
 static unsigned int rvh_probe_vlenb(void)
@@ -123,7 +140,9 @@ static void rvh_probe_hart(struct rvh_probe *probe)
 		probe->vmid_bits = rvh_probe_vmid_bits(probe->gpt_levels_mask);
 	probe->satp_modes = rvh_probe_satp_modes();
 
-	probe->henvcfg = rvh_probe_henvcfg(HENVCFG_WANTED) | rvh_probe_pmm();
+	probe->henvcfg = rvh_probe_henvcfg(HENVCFG_WANTED);
+	probe->pmlens = rvh_probe_pmlens();
+	probe->misaligned = rvh_probe_misaligned();
 	/* Only on a hart that is said to have these registers. */
 	if (rvisa_has(&rvh_host.isa, RVISA_V))
 		probe->vlenb = rvh_probe_vlenb();
@@ -150,6 +169,8 @@ static void rvh_probe_merge(void *unused)
 	rvh_common.gpt_levels_mask &= probe.gpt_levels_mask;
 	rvh_common.satp_modes &= probe.satp_modes;
 	rvh_common.henvcfg &= probe.henvcfg;
+	rvh_common.pmlens &= probe.pmlens;
+	rvh_common.misaligned &= probe.misaligned;
 	rvh_common.seed &= probe.seed;
 	if (rvh_common.vlenb != probe.vlenb)
 		rvh_common.vlenb = 0;
@@ -161,7 +182,9 @@ static void rvh_probe_all(void)
 	rvh_common = (struct rvh_probe) {
 		.gpt_levels_mask = ~0U,
 		.satp_modes = ~0U,
-		.henvcfg = HENVCFG_WANTED | HART_ENVCFG_PMM,
+		.henvcfg = HENVCFG_WANTED,
+		.pmlens = SBIABI_PMLEN_7 | SBIABI_PMLEN_16,
+		.misaligned = true,
 		.seed = true,
 		/* All bytes of 32 registers, as the kernel saves them. */
 		.vlenb = riscv_v_vsize / 32,
@@ -187,13 +210,14 @@ static void rvh_isa_drop_uncontrolled(struct rvisa_set *isa)
 		{ HART_ENVCFG_ADUE,	RVISA_SVADU },
 		{ HART_ENVCFG_CBCFE,	RVISA_ZICBOM },
 		{ HART_ENVCFG_CBZE,	RVISA_ZICBOZ },
-		{ HART_ENVCFG_PMM,	RVISA_SMNPM },
 	};
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(control); i++)
 		if (!(rvh_common.henvcfg & control[i].henvcfg))
 			rvisa_remove(isa, control[i].id);
+	if (!rvh_common.pmlens)
+		rvisa_remove(isa, RVISA_SMNPM);
 	/* Without mseccfg.SSEED a guest's access would not come here. */
 	if (!rvh_common.seed)
 		rvisa_remove(isa, RVISA_ZKR);
@@ -250,6 +274,8 @@ static void rvh_host_fill(void)
 	host->cboz_block = riscv_cboz_block_size;
 	host->cbop_block = rvh_host_cbop_block();
 	host->satp_mode = satp_mode >> SATP_MODE_SHIFT;
+	host->pmlens = rvh_common.pmlens;
+	host->misaligned = rvh_common.misaligned;
 
 	rvh_isa_drop_uncontrolled(&host->isa);
 	host->fp = rvisa_has(&host->isa, RVISA_D);
@@ -359,6 +385,7 @@ static bool rvh_hart_fits(void)
 	       !(rvh_common.satp_modes & ~probe.satp_modes) &&
 	       !(rvh_common.henvcfg & ~probe.henvcfg) &&
 	       (!rvh_host.vlenb || probe.vlenb == rvh_host.vlenb) &&
+	       !(rvh_common.pmlens & ~probe.pmlens) &&
 	       (probe.seed || !rvisa_has(&rvh_host.isa, RVISA_ZKR)) &&
 	       probe.vmid_bits >= rvh_host.vmid_bits;
 }

@@ -112,12 +112,6 @@ void rvh_host_isa(struct rvisa_set *set)
 	rvh_isa_remove(set, rvh_isa_withheld, ARRAY_SIZE(rvh_isa_withheld));
 	if (!rvisa_has(set, RVISA_D))
 		rvh_isa_remove(set, rvh_isa_float, ARRAY_SIZE(rvh_isa_float));
-	/*
-	 * A host with both starts with Svade, and only its firmware can change that
-	 * (Documentation/devicetree/bindings/riscv/extensions.yaml).
-	 */
-	if (rvisa_has(set, RVISA_SVADE))
-		rvisa_remove(set, RVISA_SVADU);
 }
 
 void rvh_host_isa_drop_vector(struct rvisa_set *set)

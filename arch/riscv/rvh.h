@@ -56,6 +56,8 @@ struct rvh_host {
 	unsigned int	cbop_block;
 	unsigned int	satp_mode;
 	unsigned int	vlenb;		/* of vector registers, 0 without V */
+	u8		pmlens;		/* lengths of pointer masking: SBIABI_PMLEN_* */
+	bool		misaligned;	/* firmware leaves such exceptions to S-mode */
 };
 
 extern struct rvh_host rvh_host __ro_after_init;
@@ -73,7 +75,17 @@ extern struct rvh_host rvh_host __ro_after_init;
 void rvh_vcpu_reset(struct vmm_vcpu *vcpu, unsigned long pc, unsigned long opaque);
 
 /**
- * rvh_vcpu_configure() - Compute henvcfg and hstateen0 from the enabled extensions.
+ * rvh_vcpu_resume() - The state in which a hart wakes that has lost its registers.
+ * @vcpu:   As for rvh_vcpu_reset().
+ * @pc:     As before.
+ * @opaque: As before.
+ *
+ * Interrupts, the timer and what the SBI keeps stay. SBI v3.0 §9.4 (Hart suspend), chapter 18.
+ */
+void rvh_vcpu_resume(struct vmm_vcpu *vcpu, unsigned long pc, unsigned long opaque);
+
+/**
+ * rvh_vcpu_configure() - Compute hedeleg, henvcfg and hstateen0 from extensions and features.
  * @vcpu: Its mutex is held.
  */
 void rvh_vcpu_configure(struct vmm_vcpu *vcpu);

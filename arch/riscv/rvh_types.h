@@ -120,6 +120,14 @@ struct rvh_timer {
 	struct hrtimer	hrt;
 };
 
+/* Firmware features: sbi/fwft.c. Owner thread, or the vCPU's mutex. */
+struct rvh_fwft {
+	struct sbiabi_fwft	state;
+	u8			available;	/* bit: feature; by host and extensions */
+	u8			hidden;		/* what userspace does not want offered */
+	bool			ad_default;	/* A and D are hardware's until told otherwise */
+};
+
 #define RVH_NO_GPA	(~0ULL)
 #define RVH_FENCE_QUEUE	16
 
@@ -223,6 +231,7 @@ struct rvh_vcpu {
 	struct rvh_fence	fence;
 	struct rvh_hsm		hsm;
 	struct rvh_sta		sta;
+	struct rvh_fwft		fwft;
 	struct rvh_step		step;
 
 	struct rvh_fp		fp;

@@ -7,13 +7,17 @@
 #include "sbi/sbi.h"
 
 /*
- * What the guest handles by itself. Loads and stores that are misaligned or hit nothing come here
- * first, because the host may have caused them; rvh_reflect() passes them on.
+ * What the guest handles by itself. Loads and stores that hit nothing come here first, because the
+ * host may have caused them; rvh_reflect() passes them on, and those that are misaligned unless the
+ * guest asks for them (SBI FWFT).
  */
 #define HEDELEG_DEFAULT	(BIT(HART_CAUSE_INSN_MISALIGNED) | BIT(HART_CAUSE_ILLEGAL_INSN) | \
 			 BIT(HART_CAUSE_BREAKPOINT) | BIT(HART_CAUSE_ECALL_U) | \
 			 BIT(HART_CAUSE_INSN_PAGE) | BIT(HART_CAUSE_LOAD_PAGE) | \
 			 BIT(HART_CAUSE_STORE_PAGE))
+
+#define HEDELEG_MISALIGNED	(BIT(HART_CAUSE_LOAD_MISALIGNED) | \
+				 BIT(HART_CAUSE_STORE_MISALIGNED))
 
 void rvh_vcpu_configure(struct vmm_vcpu *vcpu)
 {
@@ -32,11 +36,11 @@ void rvh_vcpu_configure(struct vmm_vcpu *vcpu)
 		henvcfg |= HART_ENVCFG_CBIE_FLUSH | HART_ENVCFG_CBCFE;
 	if (rvisa_has(isa, RVISA_ZICBOZ))
 		henvcfg |= HART_ENVCFG_CBZE;
-	/* With both, software manages A and D until it asks for something else (SBI FWFT). */
-	if (rvisa_has(isa, RVISA_SVADU) && !rvisa_has(isa, RVISA_SVADE))
-		henvcfg |= HART_ENVCFG_ADUE;
-
-	vcpu->rvh.henvcfg = henvcfg;
+	rvh_fwft_configure(vcpu);
+	vcpu->rvh.henvcfg = henvcfg | rvh_fwft_henvcfg(vcpu);
+	vcpu->rvh.hedeleg &= ~HEDELEG_MISALIGNED;
+	if (rvh_fwft_delegates_misaligned(vcpu))
+		vcpu->rvh.hedeleg |= HEDELEG_MISALIGNED;
 	/* senvcfg belongs to every guest. The AIA's registers stay out of reach. */
 	vcpu->rvh.hstateen0 = HART_STATEEN0_ENVCFG;
 	if (rvisa_has(isa, RVISA_SMSTATEEN))
@@ -44,7 +48,7 @@ void rvh_vcpu_configure(struct vmm_vcpu *vcpu)
 	rvh_vcpu_touch(vcpu);
 }
 
-void rvh_vcpu_reset(struct vmm_vcpu *vcpu, unsigned long pc, unsigned long opaque)
+void rvh_vcpu_resume(struct vmm_vcpu *vcpu, unsigned long pc, unsigned long opaque)
 {
 	struct rvh_ctx *ctx = &vcpu->rvh.ctx;
 	struct rvh_vs *vs = &vcpu->rvh.vs;
@@ -63,21 +67,27 @@ void rvh_vcpu_reset(struct vmm_vcpu *vcpu, unsigned long pc, unsigned long opaqu
 	memset(&vcpu->rvh.fp, 0, sizeof(vcpu->rvh.fp));
 	rvh_vector_reset(vcpu);
 
-	rvh_timer_set(vcpu, U64_MAX);
-	rvh_irq_merge(vcpu);
 	/*
-	 * The external interrupt is a wire: a reset of the hart does not lower it. User mode may
-	 * read the time: firmware has always left it so, Linux changes it only where it has
-	 * counters, and each of its processes reads the time by itself.
+	 * User mode may read the time: firmware has always left it so, Linux changes it only where
+	 * it has counters, and each of its processes reads the time by itself.
 	 */
 	*vs = (struct rvh_vs) {
 		.vsstatus = HART_SSTATUS_UXL_64,
 		.scounteren = HART_COUNTEREN_TM,
-		.hvip = vs->hvip & HART_HVIP_VSEIP,
+		.hvip = vs->hvip,
 		.vstimecmp = vs->vstimecmp,
 	};
-	rvh_sbi_reset(vcpu);
 	rvh_vcpu_touch(vcpu);
+}
+
+void rvh_vcpu_reset(struct vmm_vcpu *vcpu, unsigned long pc, unsigned long opaque)
+{
+	rvh_timer_set(vcpu, U64_MAX);
+	rvh_irq_merge(vcpu);
+	/* The external interrupt is a wire: a reset of the hart does not lower it. */
+	vcpu->rvh.vs.hvip &= HART_HVIP_VSEIP;
+	rvh_vcpu_resume(vcpu, pc, opaque);
+	rvh_sbi_reset(vcpu);
 }
 
 int vmm_arch_vcpu_init(struct vmm_vcpu *vcpu)

@@ -107,6 +107,9 @@ struct kvm_riscv_sbi_fwft {
 #endif
 static_assert(sizeof(struct kvm_riscv_sbi_fwft) == 6 * sizeof(unsigned long));
 
+/* Ours: the feature PTE_AD_HW_UPDATING, far from what Linux may add; enable, flags and value. */
+#define KVM_ABI_SBI_FWFT_PTE_AD		0x7200
+
 /* 6.12 has it in asm/kvm.h, 7.2 in linux/kvm.h */
 #ifndef KVM_REG_SIZE
 #define KVM_REG_SIZE(id)	(1U << (((id) & KVM_REG_SIZE_MASK) >> KVM_REG_SIZE_SHIFT))

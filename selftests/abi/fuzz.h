@@ -85,6 +85,11 @@ struct sbi_machine {
 	uint64_t	state[FUZZ_HARTS];	/* as HSM tells it */
 	uint64_t	gpa_limit;
 	uint64_t	ids[3];			/* mvendorid, marchid, mimpid */
+	struct sbi_features {
+		uint64_t	offered, locked;	/* bit: feature of FWFT */
+		uint64_t	value[6], reset[6];
+		bool		pm7, pm16;		/* lengths of pointer masking */
+	}	features;
 };
 
 enum sbi_kind {

@@ -23,6 +23,8 @@ static const uint64_t eids[] = {
 	0x09ffffff, 0x0a000000,
 };
 #define EID_SRST	0x53525354
+#define EID_FWFT	0x46574654
+#define FWFT(index)	REG(KVM_REG_RISCV_SBI_STATE | KVM_REG_RISCV_SBI_FWFT, index)
 #define EIDS	(sizeof(eids) / sizeof(eids[0]))
 
 static struct abi_vm vm;
@@ -85,6 +87,40 @@ static void choose_extensions(void)
 	}
 }
 
+static bool take(uint64_t id, uint64_t value)
+{
+	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)&value };
+
+	return !ioctl(vm.vcpu, KVM_SET_ONE_REG, &reg);
+}
+
+static void read_feature(unsigned int feature, uint64_t first)
+{
+	struct sbi_features *features = &machine.features;
+	uint64_t value = 0;
+	struct kvm_one_reg reg = { .id = FWFT(first + 2), .addr = (uintptr_t)&value };
+
+	if (ioctl(vm.vcpu, KVM_GET_ONE_REG, &reg))
+		return;
+	features->offered |= 1 << feature;
+	features->value[feature] = features->reset[feature] = value;
+}
+
+static void read_features(void)
+{
+	const uint64_t length = FWFT(KVM_REG_RISCV_SBI_FWFT_REG(pointer_masking.value));
+
+	machine.features = (struct sbi_features) { };
+	read_feature(0, KVM_REG_RISCV_SBI_FWFT_REG(misaligned_deleg));
+	read_feature(4, KVM_ABI_SBI_FWFT_PTE_AD);
+	read_feature(5, KVM_REG_RISCV_SBI_FWFT_REG(pointer_masking));
+	if (!(machine.features.offered >> 5 & 1))
+		return;
+	machine.features.pm7 = take(length, 1) && abi_get_reg(vm.vcpu, length) == 7;
+	machine.features.pm16 = take(length, 16);
+	abi_need(take(length, machine.features.value[5]), "the length as it was");
+}
+
 static uint64_t argument(void)
 {
 	switch (fuzz_below(&numbers, 4)) {
@@ -112,6 +148,14 @@ static void make_call(struct fuzz_call *call)
 		call->fid = 0;
 		call->args[0] = fuzz_below(&numbers, 4);
 		call->args[1] = fuzz_below(&numbers, 3);
+	}
+	/* Likewise a feature. */
+	if (!fuzz_below(&numbers, 32)) {
+		call->eid = EID_FWFT;
+		call->fid = fuzz_below(&numbers, 3);
+		call->args[0] = fuzz_below(&numbers, 8);
+		call->args[1] = fuzz_below(&numbers, 20);
+		call->args[2] = !fuzz_below(&numbers, 16);
 	}
 }
 
@@ -242,6 +286,7 @@ int main(void)
 		machine.on = 0;
 		set_up();
 		choose_extensions();
+		read_features();
 		while (ran && batches--) {
 			make_batch();
 			ran = run_batch();

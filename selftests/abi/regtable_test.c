@@ -32,6 +32,8 @@ enum kind { ANY, WARL, HOST, CLOSED, WORD, WIDE };
 #define HAS_v		ISA(V)
 #define HAS_smstateen	ISA(SMSTATEEN)
 #define HAS_sta		SBI(STA)
+#define HAS_fwft	1
+#define HAS_fwft_ad	1
 #define HAS_isa		1
 #define HAS_sbi		1
 

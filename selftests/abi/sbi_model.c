@@ -9,6 +9,8 @@ typedef unsigned __int128 u128;
 #define ERR_INVALID_PARAM	-3
 #define ERR_INVALID_ADDRESS	-5
 #define ERR_ALREADY_AVAILABLE	-6
+#define ERR_DENIED		-4
+#define ERR_DENIED_LOCKED	-14
 
 enum { STARTED, STOPPED, START_PENDING };
 
@@ -196,6 +198,10 @@ static struct sbi_wanted srst(struct sbi_machine *machine, const struct fuzz_cal
 		return fails(ERR_INVALID_PARAM);
 	for (i = 1; i < FUZZ_HARTS; i++)
 		machine->state[i] = STOPPED;
+	/* Chapter 18: "Upon system reset, global and local feature values are reset." */
+	machine->features.locked = 0;
+	for (i = 0; i < 6; i++)
+		machine->features.value[i] = machine->features.reset[i];
 	return kind(SBI_RESETS);
 }
 
@@ -224,6 +230,52 @@ static struct sbi_wanted sta(struct sbi_machine *machine, const struct fuzz_call
 	return args[0] < FUZZ_FREE ? kind(SBI_NOT_JUDGED) : gives(0);
 }
 
+/* Chapter 18. The second result: whether the value can be had. */
+static uint64_t feature_value(const struct sbi_features *features, uint32_t id, uint64_t value,
+			      bool *invalid)
+{
+	*invalid = false;
+	if (id < 5 || !value) {
+		*invalid = id < 5 && value > 1;
+		return value;
+	}
+	if (value <= 7 && features->pm7)
+		return 7;
+	*invalid = value > 16 || !features->pm16;
+	return 16;
+}
+
+static struct sbi_wanted fwft(struct sbi_machine *machine, const struct fuzz_call *call)
+{
+	struct sbi_features *features = &machine->features;
+	uint32_t id = call->args[0];
+	struct sbi_wanted want;
+	uint64_t value;
+	bool invalid;
+
+	if (call->fid > 1)
+		return fails(ERR_NOT_SUPPORTED);
+	if (id > 5)
+		return fails(ERR_DENIED);
+	if (!(features->offered >> id & 1))
+		return fails(ERR_NOT_SUPPORTED);
+	if (call->fid == 1)
+		return gives(features->value[id]);
+	value = feature_value(features, id, call->args[1], &invalid);
+	invalid |= call->args[2] > 1;
+	if (features->locked >> id & 1) {
+		/* Which comes first is not said. */
+		want = fails(ERR_DENIED_LOCKED);
+		want.or_error = invalid ? ERR_INVALID_PARAM : 0;
+		return want;
+	}
+	if (invalid)
+		return fails(ERR_INVALID_PARAM);
+	features->value[id] = value;
+	features->locked |= call->args[2] << id;
+	return gives(0);
+}
+
 static struct sbi_wanted not_judged(struct sbi_machine *machine, const struct fuzz_call *call)
 {
 	return kind(SBI_NOT_JUDGED);
@@ -240,10 +292,10 @@ static const struct extension extensions[] = {
 	{ 0x09000000, 0x09ffffff, KVM_RISCV_SBI_EXT_VENDOR, forward },
 	{ 0x4442434e, 0x4442434e, KVM_RISCV_SBI_EXT_DBCN, dbcn },
 	{ 0x00535441, 0x00535441, KVM_RISCV_SBI_EXT_STA, sta },
+	{ 0x46574654, 0x46574654, KVM_RISCV_SBI_EXT_FWFT, fwft },
 	/* These have tests of their own; on or off is told right all the same. */
 	{ 0x00504d55, 0x00504d55, KVM_RISCV_SBI_EXT_PMU, not_judged },
 	{ 0x53555350, 0x53555350, KVM_RISCV_SBI_EXT_SUSP, not_judged },
-	{ 0x46574654, 0x46574654, KVM_RISCV_SBI_EXT_FWFT, not_judged },
 	{ 0x4d505859, 0x4d505859, KVM_RISCV_SBI_EXT_MPXY, not_judged },
 };
 

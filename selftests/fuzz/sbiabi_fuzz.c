@@ -118,6 +118,34 @@ static void check_sta(const struct input *in)
 						    args[0] < limit))), "error %ld", error);
 }
 
+static void check_fwft(const struct input *in)
+{
+	const struct sbiabi_fwft before = {
+		.offered = in->hartid, .locked = in->hartid >> 8, .pmlens = in->hartid >> 16 & 3,
+		.value = { 1, 0, 1, 0, 1, 7 },
+	};
+	struct sbiabi_fwft fwft = before;
+	const u64 *args = in->args;
+	u32 id = args[0];
+	long value = 0, got = sbiabi_fwft_get(&fwft, args, &value);
+	long error = sbiabi_fwft_set(&fwft, args);
+
+	FUZZ_CHECK((error == SBIABI_ERR_DENIED) == (id > 5), "feature %u: %ld", id, error);
+	FUZZ_CHECK(got == (id > 5 ? SBIABI_ERR_DENIED : before.offered >> id & 1 ? 0 :
+			   SBIABI_ERR_NOT_SUPPORTED), "feature %u: get: %ld", id, got);
+	if (error) {
+		FUZZ_CHECK(!memcmp(&fwft, &before, sizeof(fwft)), "changed, with error %ld", error);
+		return;
+	}
+	FUZZ_CHECK(!(before.locked >> id & 1) && args[2] < 2, "feature %u: locked or flags", id);
+	FUZZ_CHECK((fwft.locked ^ before.locked) == (int)args[2] << id, "lock of %u", id);
+	if (id == 5)
+		FUZZ_CHECK(fwft.value[5] >= args[1] && (!args[1] == !fwft.value[5]) &&
+			   fwft.value[5] <= 16, "length %llu", args[1]);
+	else
+		FUZZ_CHECK(fwft.value[id] == args[1] && args[1] < 2, "value %llu", args[1]);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in;
@@ -136,5 +164,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_fence(&in);
 	check_hart_and_system(&in);
 	check_sta(&in);
+	check_fwft(&in);
 	return 0;
 }

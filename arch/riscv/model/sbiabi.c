@@ -21,6 +21,9 @@ enum {
 	ARG_SHMEM_LO	= 0,
 	ARG_SHMEM_HI	= 1,
 	ARG_SHMEM_FLAGS	= 2,
+	ARG_FEATURE	= 0,
+	ARG_FEATURE_VALUE = 1,
+	ARG_FEATURE_FLAGS = 2,
 };
 
 #define SUSPEND_DEFAULT_RETENTIVE	0x00000000u
@@ -162,6 +165,71 @@ long sbiabi_check_sta(const u64 args[6], u64 limit, u64 *gpa)
 		return SBIABI_ERR_INVALID_ADDRESS;
 	*gpa = lo;
 	return SBIABI_SUCCESS;
+}
+
+/* SBI v3.0 chapter 18, tables "FWFT Firmware Features Set Errors" and "... Get Errors" */
+static long check_feature(const struct sbiabi_fwft *fwft, u32 feature)
+{
+	if (feature >= SBIABI_FWFT_FEATURES)
+		return SBIABI_ERR_DENIED;
+	return fwft->offered >> feature & 1 ? SBIABI_SUCCESS : SBIABI_ERR_NOT_SUPPORTED;
+}
+
+/* "PMLEN >= N": the shortest one that there is. */
+static long round_pmlen(const struct sbiabi_fwft *fwft, u64 *value)
+{
+	if (!*value)
+		return SBIABI_SUCCESS;
+	if (*value <= 7 && fwft->pmlens & SBIABI_PMLEN_7)
+		*value = 7;
+	else if (*value <= 16 && fwft->pmlens & SBIABI_PMLEN_16)
+		*value = 16;
+	else
+		return SBIABI_ERR_INVALID_PARAM;
+	return SBIABI_SUCCESS;
+}
+
+long sbiabi_fwft_value(const struct sbiabi_fwft *fwft, enum sbiabi_fwft_feature feature,
+		       u64 *value)
+{
+	if (feature == SBIABI_FWFT_POINTER_MASKING_PMLEN)
+		return round_pmlen(fwft, value);
+	return *value > 1 ? SBIABI_ERR_INVALID_PARAM : SBIABI_SUCCESS;
+}
+
+long sbiabi_fwft_set(struct sbiabi_fwft *fwft, const u64 args[6])
+{
+	u32 feature = args[ARG_FEATURE];
+	u64 value = args[ARG_FEATURE_VALUE];
+	long err;
+
+	err = check_feature(fwft, feature);
+	if (err)
+		return err;
+	if (args[ARG_FEATURE_FLAGS] & ~(u64)SBIABI_FWFT_LOCK)
+		return SBIABI_ERR_INVALID_PARAM;
+	err = sbiabi_fwft_value(fwft, feature, &value);
+	if (err)
+		return err;
+	if (fwft->locked >> feature & 1)
+		return SBIABI_ERR_DENIED_LOCKED;
+
+	/* Masked, for a hart that speculates past the check. */
+	fwft->value[feature & 7] = value;
+	if (args[ARG_FEATURE_FLAGS])
+		fwft->locked |= 1u << feature;
+	return SBIABI_SUCCESS;
+}
+
+long sbiabi_fwft_get(const struct sbiabi_fwft *fwft, const u64 args[6], long *value)
+{
+	u32 feature = args[ARG_FEATURE];
+	long err;
+
+	err = check_feature(fwft, feature);
+	if (!err)
+		*value = fwft->value[feature & 7];
+	return err;
 }
 
 bool sbiabi_dbcn_fid_ok(u64 fid)

@@ -65,6 +65,8 @@ struct sbi_ret {
 #define SBIABI_HSM_HART_SUSPEND		3
 #define SBIABI_SRST_SYSTEM_RESET	0
 #define SBIABI_STA_SET_SHMEM		0
+#define SBIABI_FWFT_SET			0
+#define SBIABI_FWFT_GET			1
 #define SBIABI_DBCN_CONSOLE_WRITE	0
 #define SBIABI_DBCN_CONSOLE_READ	1
 #define SBIABI_DBCN_CONSOLE_WRITE_BYTE	2
@@ -212,6 +214,65 @@ long sbiabi_check_reset(const u64 args[6], enum sbiabi_reset *type, u32 *reason)
  *         SBIABI_ERR_INVALID_ADDRESS for one beyond @limit.
  */
 long sbiabi_check_sta(const u64 args[6], u64 limit, u64 *gpa);
+
+/* SBI v3.0 chapter 18 (Firmware Features Extension), table "FWFT Feature Types" */
+enum sbiabi_fwft_feature {
+	SBIABI_FWFT_MISALIGNED_EXC_DELEG	= 0,
+	SBIABI_FWFT_LANDING_PAD			= 1,
+	SBIABI_FWFT_SHADOW_STACK		= 2,
+	SBIABI_FWFT_DOUBLE_TRAP			= 3,
+	SBIABI_FWFT_PTE_AD_HW_UPDATING		= 4,
+	SBIABI_FWFT_POINTER_MASKING_PMLEN	= 5,
+};
+
+#define SBIABI_FWFT_FEATURES	6
+#define SBIABI_FWFT_LOCK	1	/* flag */
+
+/* Lengths of pointer masking that can be had, as bits */
+#define SBIABI_PMLEN_7		1
+#define SBIABI_PMLEN_16		2
+
+struct sbiabi_fwft {
+	u8	offered;	/* bit: feature */
+	u8	locked;
+	u8	pmlens;
+	u8	value[8];	/* by feature */
+};
+
+/**
+ * sbiabi_fwft_value() - What a feature becomes when a value is asked for.
+ * @fwft:    The hart's features.
+ * @feature: One that there is.
+ * @value:   Asked for; on success, what the feature then is: more for the length of a mask.
+ *
+ * Context: Any.
+ * Return: SBIABI_SUCCESS; SBIABI_ERR_INVALID_PARAM.
+ */
+long sbiabi_fwft_value(const struct sbiabi_fwft *fwft, enum sbiabi_fwft_feature feature,
+		       u64 *value);
+
+/**
+ * sbiabi_fwft_set() - sbi_fwft_set.
+ * @fwft: The hart's features; changed on success.
+ * @args: a0 to a5; the upper half of a0 is ignored, for the parameter has 32 bits.
+ *
+ * Context: Any.
+ * Return: SBIABI_SUCCESS; SBIABI_ERR_DENIED for what is reserved or platform specific;
+ *         SBIABI_ERR_NOT_SUPPORTED for what is not offered; SBIABI_ERR_INVALID_PARAM for flags and
+ *         values that mean nothing; SBIABI_ERR_DENIED_LOCKED.
+ */
+long sbiabi_fwft_set(struct sbiabi_fwft *fwft, const u64 args[6]);
+
+/**
+ * sbiabi_fwft_get() - sbi_fwft_get.
+ * @fwft:  The hart's features.
+ * @args:  a0 to a5, as before.
+ * @value: Filled on success.
+ *
+ * Context: Any.
+ * Return: SBIABI_SUCCESS; SBIABI_ERR_DENIED, SBIABI_ERR_NOT_SUPPORTED as before.
+ */
+long sbiabi_fwft_get(const struct sbiabi_fwft *fwft, const u64 args[6], long *value);
 
 /**
  * sbiabi_dbcn_fid_ok() - Does the debug console define this function?

@@ -57,6 +57,7 @@ CHECK_NUMBER(EXPERIMENTAL);
 CHECK_NUMBER(VENDOR);
 CHECK_NUMBER(DBCN);
 CHECK_NUMBER(STA);
+CHECK_NUMBER(FWFT);
 static_assert((int)KVM_RISCV_SBI_EXT_MAX <= (int)RVH_SBI_EXT_BASE);
 
 /* Row of an extension id, or -1. */
@@ -236,6 +237,8 @@ void rvh_sbi_init(struct vmm_vcpu *vcpu)
 void rvh_sbi_reset(struct vmm_vcpu *vcpu)
 {
 	rvh_sta_move(vcpu, U64_MAX, U64_MAX);
+	rvh_fwft_reset(vcpu);
+	rvh_vcpu_configure(vcpu);
 }
 
 bool rvh_sbi_is_known(unsigned int nr)

@@ -25,6 +25,7 @@ rvh_sbi_fn rvh_sbi_rfence;
 rvh_sbi_fn rvh_sbi_hsm;
 rvh_sbi_fn rvh_sbi_srst;
 rvh_sbi_fn rvh_sbi_sta;
+rvh_sbi_fn rvh_sbi_fwft;
 
 /* Hand the call to userspace, which may answer it at the next KVM_RUN. */
 rvh_sbi_fn rvh_sbi_forward;
@@ -85,6 +86,28 @@ int rvh_sbi_enable(struct vmm_vcpu *vcpu, unsigned int nr, bool enable);
  * @hi:   Its upper half; what is no address is none.
  */
 void rvh_sta_move(struct vmm_vcpu *vcpu, u64 lo, u64 hi);
+
+/* ---- firmware features (fwft.c) ------------------------------------------------------------- */
+
+/* The vCPU's mutex is held, or it is the calling thread's. */
+void rvh_fwft_reset(struct vmm_vcpu *vcpu);
+/* Extensions have changed, and with them what can be offered. */
+void rvh_fwft_configure(struct vmm_vcpu *vcpu);
+u64 rvh_fwft_henvcfg(const struct vmm_vcpu *vcpu);
+bool rvh_fwft_delegates_misaligned(const struct vmm_vcpu *vcpu);
+
+/**
+ * rvh_fwft_offer() - Offer a feature to the guest, or not.
+ * @vcpu:    Its mutex is held.
+ * @feature: One that is available.
+ * @offer:   Which.
+ *
+ * Return: 0; -EBUSY after the first run, when that would be a change.
+ */
+int rvh_fwft_offer(struct vmm_vcpu *vcpu, enum sbiabi_fwft_feature feature, bool offer);
+void rvh_fwft_lock(struct vmm_vcpu *vcpu, enum sbiabi_fwft_feature feature, bool lock);
+/* As if the guest had set it; also when it is locked. Return: 0; -EINVAL. */
+int rvh_fwft_set(struct vmm_vcpu *vcpu, enum sbiabi_fwft_feature feature, u64 value);
 
 /* ---- hart states (hsm.c) -------------------------------------------------------------------- */
 

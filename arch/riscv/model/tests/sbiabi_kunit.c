@@ -4,6 +4,7 @@
 #include <kunit/test.h>
 
 #include <linux/array_size.h>
+#include <linux/bits.h>
 #include <linux/limits.h>
 #include <linux/types.h>
 
@@ -341,6 +342,124 @@ static void shared_memory_of_steal_time_is_checked(struct kunit *test)
 	}
 }
 
+#define ALL_FEATURES	GENMASK(5, 0)
+
+static void features_that_nobody_defines_are_denied(struct kunit *test)
+{
+	static const u64 ids[] = {
+		6, 0x3fffffff, 0x40000000, 0x7fffffff, 0x80000000, 0xbfffffff, 0xc0000000,
+		0xffffffff,
+	};
+	struct sbiabi_fwft fwft = { .offered = 0xff };
+	long value = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		const u64 args[6] = { ids[i] }, bad[6] = { ids[i], 9, 9 };
+
+		KUNIT_EXPECT_EQ(test, sbiabi_fwft_set(&fwft, args), SBIABI_ERR_DENIED);
+		KUNIT_EXPECT_EQ(test, sbiabi_fwft_set(&fwft, bad), SBIABI_ERR_DENIED);
+		KUNIT_EXPECT_EQ(test, sbiabi_fwft_get(&fwft, args, &value), SBIABI_ERR_DENIED);
+	}
+	KUNIT_EXPECT_EQ(test, value, 0);
+}
+
+static void features_that_are_not_offered_are_not_supported(struct kunit *test)
+{
+	long value;
+	u64 id;
+
+	for (id = 0; id < SBIABI_FWFT_FEATURES; id++) {
+		struct sbiabi_fwft fwft = { .offered = ALL_FEATURES & ~(1u << id) };
+		const u64 args[6] = { id, 0, 0 };
+
+		KUNIT_EXPECT_EQ(test, sbiabi_fwft_set(&fwft, args), SBIABI_ERR_NOT_SUPPORTED);
+		KUNIT_EXPECT_EQ(test, sbiabi_fwft_get(&fwft, args, &value),
+				SBIABI_ERR_NOT_SUPPORTED);
+	}
+}
+
+static void features_are_on_or_off(struct kunit *test)
+{
+	u64 id, asked;
+	long value;
+
+	for (id = 0; id < SBIABI_FWFT_POINTER_MASKING_PMLEN; id++) {
+		struct sbiabi_fwft fwft = { .offered = ALL_FEATURES };
+
+		for (asked = 0; asked <= 1; asked++) {
+			/* the feature has 32 bits */
+			const u64 args[6] = { id | 5ull << 32, asked };
+
+			KUNIT_EXPECT_EQ(test, sbiabi_fwft_set(&fwft, args), SBIABI_SUCCESS);
+			KUNIT_EXPECT_EQ(test, sbiabi_fwft_get(&fwft, args, &value),
+					SBIABI_SUCCESS);
+			KUNIT_EXPECT_EQ(test, value, (long)asked);
+		}
+		for (asked = 1; asked < 64; asked++) {
+			const u64 args[6] = { id, 1ull << asked }, all[6] = { id, U64_MAX };
+
+			KUNIT_EXPECT_EQ(test, sbiabi_fwft_set(&fwft, args),
+					SBIABI_ERR_INVALID_PARAM);
+			KUNIT_EXPECT_EQ(test, sbiabi_fwft_set(&fwft, all),
+					SBIABI_ERR_INVALID_PARAM);
+		}
+		KUNIT_EXPECT_EQ(test, fwft.value[id], 1);
+	}
+}
+
+/* What the length becomes that is asked for, by the lengths there are; -1: invalid */
+static void length_of_a_mask_is_rounded_up(struct kunit *test)
+{
+	u64 asked, pmlens;
+
+	for (pmlens = 0; pmlens < 4; pmlens++) {
+		for (asked = 0; asked < 40; asked++) {
+			struct sbiabi_fwft fwft = { .offered = ALL_FEATURES, .pmlens = pmlens };
+			const u64 args[6] = { SBIABI_FWFT_POINTER_MASKING_PMLEN, asked };
+			int wanted = !asked ? 0 : asked <= 7 && pmlens & 1 ? 7 :
+				     asked <= 16 && pmlens & 2 ? 16 : -1;
+
+			KUNIT_ASSERT_EQ(test, sbiabi_fwft_set(&fwft, args),
+					wanted < 0 ? SBIABI_ERR_INVALID_PARAM : SBIABI_SUCCESS);
+			KUNIT_EXPECT_EQ(test, (int)fwft.value[5], wanted < 0 ? 0 : wanted);
+		}
+	}
+}
+
+static void reserved_flags_change_nothing(struct kunit *test)
+{
+	struct sbiabi_fwft fwft = { .offered = ALL_FEATURES };
+	unsigned int bit;
+
+	for (bit = 1; bit < 64; bit++) {
+		const u64 args[6] = { 0, 1, 1ull << bit }, lock[6] = { 0, 1, 1ull << bit | 1 };
+
+		KUNIT_EXPECT_EQ(test, sbiabi_fwft_set(&fwft, args), SBIABI_ERR_INVALID_PARAM);
+		KUNIT_EXPECT_EQ(test, sbiabi_fwft_set(&fwft, lock), SBIABI_ERR_INVALID_PARAM);
+	}
+	KUNIT_EXPECT_EQ(test, fwft.value[0], 0);
+	KUNIT_EXPECT_EQ(test, fwft.locked, 0);
+}
+
+static void locked_feature_stays(struct kunit *test)
+{
+	struct sbiabi_fwft fwft = { .offered = ALL_FEATURES };
+	const u64 bad[6] = { 4, 2, 1 }, lock[6] = { 4, 1, 1 }, off[6] = { 4, 0, 0 };
+	const u64 same[6] = { 4, 1, 0 }, other[6] = { 0, 1, 0 };
+	long value;
+
+	KUNIT_EXPECT_EQ(test, sbiabi_fwft_set(&fwft, bad), SBIABI_ERR_INVALID_PARAM);
+	KUNIT_EXPECT_EQ_MSG(test, fwft.locked, 0, "by a call that failed");
+	KUNIT_EXPECT_EQ(test, sbiabi_fwft_set(&fwft, lock), SBIABI_SUCCESS);
+	KUNIT_EXPECT_EQ(test, sbiabi_fwft_set(&fwft, off), SBIABI_ERR_DENIED_LOCKED);
+	KUNIT_EXPECT_EQ(test, sbiabi_fwft_set(&fwft, same), SBIABI_ERR_DENIED_LOCKED);
+	KUNIT_EXPECT_EQ(test, sbiabi_fwft_set(&fwft, bad), SBIABI_ERR_INVALID_PARAM);
+	KUNIT_EXPECT_EQ(test, sbiabi_fwft_get(&fwft, same, &value), SBIABI_SUCCESS);
+	KUNIT_EXPECT_EQ(test, value, 1);
+	KUNIT_EXPECT_EQ_MSG(test, sbiabi_fwft_set(&fwft, other), SBIABI_SUCCESS, "it alone");
+}
+
 static void debug_console_has_three_functions(struct kunit *test)
 {
 	KUNIT_EXPECT_TRUE(test, sbiabi_dbcn_fid_ok(0));
@@ -371,6 +490,12 @@ static struct kunit_case sbiabi_cases[] = {
 	KUNIT_CASE(reset_types_and_reasons_are_taken_over),
 	KUNIT_CASE(other_reset_types_and_reasons_are_invalid),
 	KUNIT_CASE(shared_memory_of_steal_time_is_checked),
+	KUNIT_CASE(features_that_nobody_defines_are_denied),
+	KUNIT_CASE(features_that_are_not_offered_are_not_supported),
+	KUNIT_CASE(features_are_on_or_off),
+	KUNIT_CASE(length_of_a_mask_is_rounded_up),
+	KUNIT_CASE(reserved_flags_change_nothing),
+	KUNIT_CASE(locked_feature_stays),
 	KUNIT_CASE(debug_console_has_three_functions),
 	{}
 };
