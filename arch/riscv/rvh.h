@@ -367,6 +367,11 @@ int rvh_hsm_prepare(struct vmm_vcpu *vcpu);
 bool rvh_hsm_is_runnable(const struct vmm_vcpu *vcpu);
 void rvh_hsm_init(struct vmm_vcpu *vcpu);
 
+/* ---- legacy calls (sbi/legacy.c), used by the world switch ----------------------------------- */
+
+/* An SBI call left the inner loop: read the mask it may have. Context: resident, interrupts off. */
+void rvh_legacy_fetch(struct vmm_vcpu *vcpu, unsigned long hstatus);
+
 /* ---- steal time (sbi/sta.c), used by the run loop -------------------------------------------- */
 
 /* Is there something to be told? Context: the vCPU's thread. */

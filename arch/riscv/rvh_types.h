@@ -149,9 +149,21 @@ enum rvh_hsm_state {		/* SBI v3.0 chapter 9 (HSM Extension), table of hart state
 struct rvh_hsm {
 	raw_spinlock_t		lock;
 	enum rvh_hsm_state	state;		/* READ_ONCE; written under lock */
-	unsigned long		pc;		/* of a pending start */
+	unsigned long		pc;		/* of a pending start, or of a resume */
 	unsigned long		opaque;
+	bool			lost;		/* while suspended: its registers, too */
 	bool			forget;		/* a reset of the system came over it; READ_ONCE */
+};
+
+#define RVH_LEGACY_WORDS	16	/* bits for VMM_MAX_VCPUS */
+
+/* The mask of a legacy SBI call, read while the guest's translation was at hand: sbi/legacy.c */
+struct rvh_legacy {
+	unsigned long	cause;		/* why it could not be read, or 0 */
+	unsigned long	stval;
+	unsigned long	htval;
+	unsigned int	words;		/* 0: there was none to be read */
+	u64		mask[RVH_LEGACY_WORDS];
 };
 
 /* Steal time: sbi/sta.c. Owner thread, or the vCPU's mutex. */
@@ -230,6 +242,7 @@ struct rvh_vcpu {
 	struct rvh_timer	timer;
 	struct rvh_fence	fence;
 	struct rvh_hsm		hsm;
+	struct rvh_legacy	legacy;
 	struct rvh_sta		sta;
 	struct rvh_fwft		fwft;
 	struct rvh_step		step;

@@ -114,8 +114,8 @@ static void rvh_world_put(struct vmm_vcpu *vcpu)
 }
 
 /*
- * An exit with no transformed instruction (htinst) whose handler will need one: read it while the
- * guest's translation is still on the hart.
+ * An exit with no transformed instruction (htinst) whose handler will need one, or an SBI call with
+ * a pointer: read it while the guest's translation is still on the hart.
  */
 static void rvh_fetch_insn(struct vmm_vcpu *vcpu)
 {
@@ -141,6 +141,9 @@ static void rvh_fetch_insn(struct vmm_vcpu *vcpu)
 		if (ctx->stval)
 			return;
 		break;
+	case HART_CAUSE_ECALL_VS:
+		rvh_legacy_fetch(vcpu, hstatus | HART_HSTATUS_SPVP);
+		return;
 	default:
 		return;
 	}

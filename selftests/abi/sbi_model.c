@@ -61,6 +61,8 @@ static struct sbi_wanted probe(struct sbi_machine *machine, uint64_t eid)
 		return gives(0);
 	if (extension->call == forward)
 		return kind(SBI_FORWARDS);
+	if (eid > 8 && eid < 16)
+		return gives(0);
 	/* 0 is no; of the other values only the extension itself could say more. */
 	return gives(1);
 }
@@ -85,12 +87,65 @@ static struct sbi_wanted base(struct sbi_machine *machine, const struct fuzz_cal
 	}
 }
 
-/* Chapter 5: what is not offered of it is answered as any extension that is not there. */
+/* Chapter 18: "Upon system reset, global and local feature values are reset." */
+static void reset_features(struct sbi_machine *machine)
+{
+	unsigned int i;
+
+	machine->features.locked = 0;
+	for (i = 0; i < 6; i++)
+		machine->features.value[i] = machine->features.reset[i];
+}
+
+/* A mask is read at the first argument; elsewhere than in memory it is a fault of the guest. */
+static struct sbi_wanted legacy_mask(const struct fuzz_call *call)
+{
+	u128 start = call->args[1], size = call->args[2];
+	uint64_t at = call->args[0];
+
+	if (at && (at < ABI_RAM || at > ABI_RAM + ABI_RAM_SIZE - 8))
+		return kind(SBI_NOT_JUDGED);
+	if (call->eid > 5 && size != UINT64_MAX && start + size > (u128)1 << 64) {
+		struct sbi_wanted want = gives(call->args[1]);
+
+		want.error = ERR_INVALID_ADDRESS;
+		return want;
+	}
+	return gives(call->args[1]);
+}
+
+/* Chapter 5: a1 is left alone. */
 static struct sbi_wanted legacy(struct sbi_machine *machine, const struct fuzz_call *call)
 {
-	if (call->eid == 1 || call->eid == 2)
+	struct sbi_wanted want = gives(call->args[1]);
+	unsigned int i;
+
+	switch (call->eid) {
+	case 1:
+	case 2:
 		return kind(SBI_FORWARDS);
-	return fails(ERR_NOT_SUPPORTED);
+	case 0:
+		return want;
+	case 3:
+		/* 0, or a positive number when one was pending. */
+		want.or_error = 1;
+		return want;
+	case 4:
+	case 5:
+	case 6:
+	case 7:
+		return legacy_mask(call);
+	case 8:
+		for (i = 0; i < FUZZ_HARTS; i++)
+			machine->state[i] = i ? STOPPED : machine->state[i];
+		reset_features(machine);
+		return kind(SBI_RESETS);
+	default:
+		want = fails(ERR_NOT_SUPPORTED);
+		want.any_value = false;
+		want.value = call->args[1];
+		return want;
+	}
 }
 
 /* Chapter 6 */
@@ -180,7 +235,8 @@ static struct sbi_wanted hsm(struct sbi_machine *machine, const struct fuzz_call
 	case 3:
 		/* Types have 32 bits; what is reserved or platform specific is invalid. */
 		if ((uint32_t)call->args[0] == 0x80000000)
-			return kind(SBI_NOT_JUDGED);
+			return call->args[1] >= machine->gpa_limit ? fails(ERR_INVALID_ADDRESS) :
+				kind(SBI_NOT_JUDGED);	/* goes on elsewhere */
 		return (uint32_t)call->args[0] ? fails(ERR_INVALID_PARAM) : gives(0);
 	default:
 		return fails(ERR_NOT_SUPPORTED);
@@ -198,11 +254,31 @@ static struct sbi_wanted srst(struct sbi_machine *machine, const struct fuzz_cal
 		return fails(ERR_INVALID_PARAM);
 	for (i = 1; i < FUZZ_HARTS; i++)
 		machine->state[i] = STOPPED;
-	/* Chapter 18: "Upon system reset, global and local feature values are reset." */
-	machine->features.locked = 0;
-	for (i = 0; i < 6; i++)
-		machine->features.value[i] = machine->features.reset[i];
+	reset_features(machine);
 	return kind(SBI_RESETS);
+}
+
+/* Chapter 13: what is right with everything else goes to userspace, which refuses here. */
+static struct sbi_wanted susp(struct sbi_machine *machine, const struct fuzz_call *call)
+{
+	unsigned int i;
+
+	if (call->fid)
+		return fails(ERR_NOT_SUPPORTED);
+	if ((uint32_t)call->args[0])
+		return fails(ERR_INVALID_PARAM);
+	if (call->args[1] >= machine->gpa_limit)
+		return fails(ERR_INVALID_ADDRESS);
+	for (i = 1; i < FUZZ_HARTS; i++)
+		if (machine->state[i] != STOPPED)
+			return fails(ERR_DENIED);
+	return kind(SBI_FORWARDS);
+}
+
+/* Chapter 20 */
+static struct sbi_wanted mpxy(struct sbi_machine *machine, const struct fuzz_call *call)
+{
+	return call->fid > 7 ? fails(ERR_NOT_SUPPORTED) : kind(SBI_FORWARDS);
 }
 
 /* Chapter 12 */
@@ -293,10 +369,10 @@ static const struct extension extensions[] = {
 	{ 0x4442434e, 0x4442434e, KVM_RISCV_SBI_EXT_DBCN, dbcn },
 	{ 0x00535441, 0x00535441, KVM_RISCV_SBI_EXT_STA, sta },
 	{ 0x46574654, 0x46574654, KVM_RISCV_SBI_EXT_FWFT, fwft },
-	/* These have tests of their own; on or off is told right all the same. */
+	{ 0x53555350, 0x53555350, KVM_RISCV_SBI_EXT_SUSP, susp },
+	{ 0x4d505859, 0x4d505859, KVM_RISCV_SBI_EXT_MPXY, mpxy },
+	/* This has tests of its own; on or off is told right all the same. */
 	{ 0x00504d55, 0x00504d55, KVM_RISCV_SBI_EXT_PMU, not_judged },
-	{ 0x53555350, 0x53555350, KVM_RISCV_SBI_EXT_SUSP, not_judged },
-	{ 0x4d505859, 0x4d505859, KVM_RISCV_SBI_EXT_MPXY, not_judged },
 };
 
 static const struct extension *find(uint64_t eid)

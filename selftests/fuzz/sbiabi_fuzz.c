@@ -94,12 +94,22 @@ static void check_hart_and_system(const struct input *in)
 	enum sbiabi_hsm_suspend suspend;
 	enum sbiabi_reset reset;
 	u32 reason;
-	long error = sbiabi_check_suspend(in->args, &suspend);
+	u64 limit = 1ull << (in->hartid % 64);
+	bool beyond = in->args[1] >= limit;
+	long error = sbiabi_check_suspend(in->args, limit, &suspend);
 
-	FUZZ_CHECK(!error == !((u32)in->args[0] & 0x7fffffff), "suspend: error %ld", error);
+	FUZZ_CHECK((error == SBIABI_ERR_INVALID_PARAM) == !!((u32)in->args[0] & 0x7fffffff),
+		   "suspend: error %ld", error);
+	FUZZ_CHECK((error == SBIABI_ERR_INVALID_ADDRESS) ==
+		   ((u32)in->args[0] == 0x80000000 && beyond), "suspend: error %ld", error);
+	error = sbiabi_check_system_suspend(in->args, limit);
+	FUZZ_CHECK(error == ((u32)in->args[0] ? SBIABI_ERR_INVALID_PARAM :
+			     beyond ? SBIABI_ERR_INVALID_ADDRESS : SBIABI_SUCCESS),
+		   "system suspend: error %ld", error);
 	error = sbiabi_check_reset(in->args, &reset, &reason);
 	FUZZ_CHECK(!error == ((u32)in->args[0] <= 2 && (u32)in->args[1] <= 1), "reset: error %ld",
 		   error);
+	FUZZ_CHECK(sbiabi_mpxy_fid_ok(in->fid) == (in->fid < 8), "mpxy %#llx", in->fid);
 	FUZZ_CHECK(sbiabi_dbcn_fid_ok(in->fid) == (in->fid < 3), "dbcn %#llx", in->fid);
 }
 

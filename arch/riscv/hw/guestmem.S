@@ -42,6 +42,37 @@ SYM_FUNC_START(hart_fetch_insn)
 SYM_FUNC_END(hart_fetch_insn)
 
 /*
+ * unsigned long hart_read_guest(unsigned long gva, u64 *value, unsigned long hstatus,
+ *				 struct hart_fault *fault)
+ *
+ * Load 8 bytes as a guest would. Returns 0, or the cause of the fault with stval and htval in
+ * *fault. Else as above.
+ */
+SYM_FUNC_START(hart_read_guest)
+	csrrw	a2, HART_CSR_HSTATUS, a2
+	csrr	t1, HART_CSR_SSTATUS
+	lla	t0, .Lread_fault
+	csrrw	t0, HART_CSR_STVEC, t0
+	.insn	r 0x73, 4, 0x36, a4, a0, x0	/* hlv.d a4, (a0) */
+	sd	a4, 0(a1)
+	li	a0, 0
+.Lread_out:
+	csrw	HART_CSR_STVEC, t0
+	csrw	HART_CSR_HSTATUS, a2
+	ret
+
+	.balign	4
+.Lread_fault:
+	csrr	a0, HART_CSR_STVAL
+	csrr	a4, HART_CSR_HTVAL
+	sd	a0, 0(a3)
+	sd	a4, 8(a3)
+	csrr	a0, HART_CSR_SCAUSE
+	csrw	HART_CSR_SSTATUS, t1
+	j	.Lread_out
+SYM_FUNC_END(hart_read_guest)
+
+/*
  * void hart_load_guest(unsigned long gva, unsigned long hstatus)
  * void hart_store_guest(unsigned long gva, unsigned long hstatus)
  *

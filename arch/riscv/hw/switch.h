@@ -11,6 +11,14 @@ struct rvh_vector;
 
 void hart_run(struct rvh_ctx *ctx);
 unsigned long hart_fetch_insn(unsigned long gva, u32 *raw, unsigned long hstatus);
+/* What a fault of the hart leaves in these registers. */
+struct hart_fault {
+	unsigned long	stval;
+	unsigned long	htval;
+};
+
+unsigned long hart_read_guest(unsigned long gva, u64 *value, unsigned long hstatus,
+			      struct hart_fault *fault);
 void hart_load_guest(unsigned long gva, unsigned long hstatus);
 void hart_store_guest(unsigned long gva, unsigned long hstatus);
 bool hart_seed_works(void);

@@ -16,6 +16,7 @@ enum {
 	ARG_SIZE	= 3,
 	ARG_ASID	= 4,
 	ARG_SUSPEND_TYPE = 0,
+	ARG_RESUME_ADDR	= 1,
 	ARG_RESET_TYPE	= 0,
 	ARG_RESET_REASON = 1,
 	ARG_SHMEM_LO	= 0,
@@ -28,6 +29,7 @@ enum {
 
 #define SUSPEND_DEFAULT_RETENTIVE	0x00000000u
 #define SUSPEND_DEFAULT_NON_RETENTIVE	0x80000000u
+#define SLEEP_SUSPEND_TO_RAM		0x00000000u
 
 void sbiabi_harts(u64 mask, u64 base, struct sbiabi_harts *harts)
 {
@@ -118,22 +120,53 @@ long sbiabi_check_fence(u64 fid, const u64 args[6], struct sbiabi_fence *fence)
 	return check_range(args[ARG_START], args[ARG_SIZE], fence);
 }
 
+bool sbiabi_legacy_has_mask(u64 eid)
+{
+	return eid >= SBIABI_LEGACY_SEND_IPI && eid <= SBIABI_LEGACY_REMOTE_SFENCE_VMA_ASID;
+}
+
+long sbiabi_check_legacy_fence(u64 eid, const u64 args[6], const struct sbiabi_harts *harts,
+			       struct sbiabi_fence *fence)
+{
+	/* The mask is one argument there; then they are the same, in the same order. */
+	const u64 same[6] = {
+		[ARG_HART_MASK]	= harts->mask,
+		[ARG_HART_BASE]	= harts->all ? U64_MAX : harts->base,
+		[ARG_START]	= args[1],
+		[ARG_SIZE]	= args[2],
+		[ARG_ASID]	= args[3],
+	};
+
+	return sbiabi_check_fence(eid - SBIABI_LEGACY_REMOTE_FENCE_I, same, fence);
+}
+
 /*
  * SBI v3.0 chapter 9, tables "HSM Hart Suspend Types" and "HSM Hart Suspend Errors": a type that
- * is platform specific and not implemented is as invalid as a reserved one.
+ * is platform specific and not implemented is as invalid as a reserved one. resume_addr is unused
+ * by those that keep the registers.
  */
-long sbiabi_check_suspend(const u64 args[6], enum sbiabi_hsm_suspend *type)
+long sbiabi_check_suspend(const u64 args[6], u64 limit, enum sbiabi_hsm_suspend *type)
 {
 	switch ((u32)args[ARG_SUSPEND_TYPE]) {
 	case SUSPEND_DEFAULT_RETENTIVE:
 		*type = SBIABI_SUSPEND_RETENTIVE;
 		return SBIABI_SUCCESS;
 	case SUSPEND_DEFAULT_NON_RETENTIVE:
+		if (args[ARG_RESUME_ADDR] >= limit)
+			return SBIABI_ERR_INVALID_ADDRESS;
 		*type = SBIABI_SUSPEND_NON_RETENTIVE;
 		return SBIABI_SUCCESS;
 	default:
 		return SBIABI_ERR_INVALID_PARAM;
 	}
+}
+
+/* SBI v3.0 chapter 13 (System Suspend Extension), table "SUSP System Suspend Errors" */
+long sbiabi_check_system_suspend(const u64 args[6], u64 limit)
+{
+	if ((u32)args[ARG_SUSPEND_TYPE] != SLEEP_SUSPEND_TO_RAM)
+		return SBIABI_ERR_INVALID_PARAM;
+	return args[ARG_RESUME_ADDR] < limit ? SBIABI_SUCCESS : SBIABI_ERR_INVALID_ADDRESS;
 }
 
 /* SBI v3.0 chapter 10, table "SRST System Reset Errors": the same rule, for type and reason. */
@@ -235,4 +268,9 @@ long sbiabi_fwft_get(const struct sbiabi_fwft *fwft, const u64 args[6], long *va
 bool sbiabi_dbcn_fid_ok(u64 fid)
 {
 	return fid <= SBIABI_DBCN_CONSOLE_WRITE_BYTE;
+}
+
+bool sbiabi_mpxy_fid_ok(u64 fid)
+{
+	return fid <= SBIABI_MPXY_GET_NOTIFICATION_EVENTS;
 }

@@ -47,6 +47,17 @@ struct sbi_ret {
 #define SBIABI_EXT_VENDOR_FIRST		0x09000000
 #define SBIABI_EXT_VENDOR_LAST		0x09ffffff
 
+/* SBI v3.0 chapter 5 (Legacy Extensions): extension ids */
+#define SBIABI_LEGACY_SET_TIMER			0
+#define SBIABI_LEGACY_CONSOLE_PUTCHAR		1
+#define SBIABI_LEGACY_CONSOLE_GETCHAR		2
+#define SBIABI_LEGACY_CLEAR_IPI			3
+#define SBIABI_LEGACY_SEND_IPI			4
+#define SBIABI_LEGACY_REMOTE_FENCE_I		5
+#define SBIABI_LEGACY_REMOTE_SFENCE_VMA		6
+#define SBIABI_LEGACY_REMOTE_SFENCE_VMA_ASID	7
+#define SBIABI_LEGACY_SHUTDOWN			8
+
 /* SBI v3.0 chapter 4 (Base Extension), function ids */
 #define SBIABI_BASE_GET_SPEC_VERSION	0
 #define SBIABI_BASE_GET_IMPL_ID		1
@@ -64,12 +75,14 @@ struct sbi_ret {
 #define SBIABI_HSM_HART_GET_STATUS	2
 #define SBIABI_HSM_HART_SUSPEND		3
 #define SBIABI_SRST_SYSTEM_RESET	0
+#define SBIABI_SUSP_SYSTEM_SUSPEND	0
 #define SBIABI_STA_SET_SHMEM		0
 #define SBIABI_FWFT_SET			0
 #define SBIABI_FWFT_GET			1
 #define SBIABI_DBCN_CONSOLE_WRITE	0
 #define SBIABI_DBCN_CONSOLE_READ	1
 #define SBIABI_DBCN_CONSOLE_WRITE_BYTE	2
+#define SBIABI_MPXY_GET_NOTIFICATION_EVENTS	7
 
 /* SBI v3.0 chapter 9 (Hart State Management Extension), table "HSM Hart States" */
 #define SBIABI_HSM_STARTED		0
@@ -178,14 +191,48 @@ long sbiabi_check_ipi(const u64 args[6], struct sbiabi_harts *harts);
 long sbiabi_check_fence(u64 fid, const u64 args[6], struct sbiabi_fence *fence);
 
 /**
- * sbiabi_check_suspend() - Suspend type of sbi_hart_suspend.
- * @args: a0 to a5; the upper half of a0 is ignored, for the parameter has 32 bits.
- * @type: Filled on success.
+ * sbiabi_legacy_has_mask() - Is the first argument of a legacy call a pointer to a mask of harts?
+ * @eid: Extension id.
  *
  * Context: Any.
- * Return: SBIABI_SUCCESS; SBIABI_ERR_INVALID_PARAM for a reserved or platform-specific type.
  */
-long sbiabi_check_suspend(const u64 args[6], enum sbiabi_hsm_suspend *type);
+bool sbiabi_legacy_has_mask(u64 eid);
+
+/**
+ * sbiabi_check_legacy_fence() - Arguments of the legacy remote fences.
+ * @eid:   SBIABI_LEGACY_REMOTE_*.
+ * @args:  a0 to a5.
+ * @harts: What the mask names.
+ * @fence: Filled on success.
+ *
+ * Context: Any.
+ * Return: As sbiabi_check_fence(); all errors are negative, as legacy calls have them.
+ */
+long sbiabi_check_legacy_fence(u64 eid, const u64 args[6], const struct sbiabi_harts *harts,
+			       struct sbiabi_fence *fence);
+
+/**
+ * sbiabi_check_suspend() - Arguments of sbi_hart_suspend.
+ * @args:  a0 to a5; the upper half of a0 is ignored, for the parameter has 32 bits.
+ * @limit: Where guest-physical addresses end.
+ * @type:  Filled on success.
+ *
+ * Context: Any.
+ * Return: SBIABI_SUCCESS; SBIABI_ERR_INVALID_PARAM for a reserved or platform-specific type;
+ *         SBIABI_ERR_INVALID_ADDRESS where a hart without its registers cannot go on.
+ */
+long sbiabi_check_suspend(const u64 args[6], u64 limit, enum sbiabi_hsm_suspend *type);
+
+/**
+ * sbiabi_check_system_suspend() - Arguments of sbi_system_suspend.
+ * @args:  a0 to a5; the upper half of a0 is ignored, for the parameter has 32 bits.
+ * @limit: Where guest-physical addresses end.
+ *
+ * Context: Any.
+ * Return: SBIABI_SUCCESS; SBIABI_ERR_INVALID_PARAM for all types but suspend-to-RAM;
+ *         SBIABI_ERR_INVALID_ADDRESS.
+ */
+long sbiabi_check_system_suspend(const u64 args[6], u64 limit);
 
 /**
  * sbiabi_check_reset() - Type and reason of sbi_system_reset.
@@ -281,5 +328,13 @@ long sbiabi_fwft_get(const struct sbiabi_fwft *fwft, const u64 args[6], long *va
  * Context: Any.
  */
 bool sbiabi_dbcn_fid_ok(u64 fid);
+
+/**
+ * sbiabi_mpxy_fid_ok() - Does the message proxy define this function?
+ * @fid: Function id.
+ *
+ * Context: Any.
+ */
+bool sbiabi_mpxy_fid_ok(u64 fid);
 
 #endif

@@ -39,23 +39,55 @@ static void rvh_hsm_forget(struct vmm_vcpu *vcpu)
 	rvh_sbi_reset(vcpu);
 }
 
+/* Leave a state that has registers to be put in place; not if it is another one by now. */
+static bool rvh_hsm_leave(struct rvh_hsm *hsm, enum rvh_hsm_state from, unsigned long *pc,
+			  unsigned long *opaque)
+{
+	guard(raw_spinlock)(&hsm->lock);
+
+	if (hsm->state != from)
+		return false;
+	WRITE_ONCE(hsm->state, RVH_HSM_STARTED);
+	*pc = hsm->pc;
+	*opaque = hsm->opaque;
+	return true;
+}
+
+static void rvh_hsm_begin(struct vmm_vcpu *vcpu)
+{
+	unsigned long pc, opaque;
+
+	if (rvh_hsm_leave(&vcpu->rvh.hsm, RVH_HSM_START_PENDING, &pc, &opaque))
+		rvh_vcpu_reset(vcpu, pc, opaque);
+}
+
+static void rvh_hsm_wake(struct vmm_vcpu *vcpu)
+{
+	unsigned long pc, opaque;
+
+	if (rvh_hsm_leave(&vcpu->rvh.hsm, RVH_HSM_SUSPENDED, &pc, &opaque) && vcpu->rvh.hsm.lost)
+		rvh_vcpu_resume(vcpu, pc, opaque);
+}
+
 void rvh_hsm_settle(struct vmm_vcpu *vcpu)
 {
 	struct rvh_hsm *hsm = &vcpu->rvh.hsm;
-	unsigned long pc, opaque;
 
 	if (READ_ONCE(hsm->forget))
 		rvh_hsm_forget(vcpu);
-	if (READ_ONCE(hsm->state) != RVH_HSM_START_PENDING)
-		return;
-	scoped_guard(raw_spinlock, &hsm->lock) {
-		if (hsm->state != RVH_HSM_START_PENDING)
-			return;
-		WRITE_ONCE(hsm->state, RVH_HSM_STARTED);
-		pc = hsm->pc;
-		opaque = hsm->opaque;
+	switch (READ_ONCE(hsm->state)) {
+	case RVH_HSM_START_PENDING:
+		rvh_hsm_begin(vcpu);
+		break;
+	case RVH_HSM_SUSPENDED:
+		/* It may end at any time. One that keeps the registers shows them. */
+		if (hsm->lost)
+			rvh_hsm_wake(vcpu);
+		break;
+	case RVH_HSM_STARTED:
+	case RVH_HSM_STOPPED:
+		break;
 	}
-	rvh_vcpu_reset(vcpu, pc, opaque);
 }
 
 int rvh_hsm_prepare(struct vmm_vcpu *vcpu)
@@ -73,7 +105,7 @@ int rvh_hsm_prepare(struct vmm_vcpu *vcpu)
 	case RVH_HSM_SUSPENDED:
 		if (!rvh_irq_is_pending(vcpu))
 			return VMM_STEP_HALT;
-		rvh_hsm_move(hsm, RVH_HSM_SUSPENDED, RVH_HSM_STARTED);
+		rvh_hsm_wake(vcpu);
 		break;
 	}
 	/* It may have been stopped in between. */
@@ -160,20 +192,37 @@ static long rvh_hsm_status(struct vmm_vcpu *vcpu, const u64 *args, long *status)
 	return SBIABI_SUCCESS;
 }
 
+/* rvh_hsm_prepare() ends it, when an interrupt is pending. */
 static enum rvh_verdict rvh_hsm_suspend(struct vmm_vcpu *vcpu, const u64 *args,
 					struct sbi_ret *ret)
 {
+	struct rvh_hsm *hsm = &vcpu->rvh.hsm;
 	enum sbiabi_hsm_suspend type;
 
-	ret->error = sbiabi_check_suspend(args, &type);
+	ret->error = sbiabi_check_suspend(args, vmm_arch_gpa_limit(vcpu->vm), &type);
 	if (ret->error)
 		return RVH_ADVANCE;
-	/* DEVIATION: a non-retentive hart suspend is not supported; a guest has nothing to gain. */
-	if (type == SBIABI_SUSPEND_NON_RETENTIVE)
-		return rvh_sbi_error(ret, SBIABI_ERR_NOT_SUPPORTED);
-	/* rvh_hsm_prepare() ends it, when an interrupt is pending. */
-	rvh_hsm_move(&vcpu->rvh.hsm, RVH_HSM_STARTED, RVH_HSM_SUSPENDED);
+	guard(raw_spinlock)(&hsm->lock);
+	/* Who has been stopped meanwhile stays so. */
+	if (hsm->state != RVH_HSM_STARTED)
+		return RVH_HALT;
+	hsm->lost = type == SBIABI_SUSPEND_NON_RETENTIVE;
+	hsm->pc = args[1];
+	hsm->opaque = args[2];
+	WRITE_ONCE(hsm->state, RVH_HSM_SUSPENDED);
 	return RVH_HALT;
+}
+
+bool rvh_hsm_is_alone(struct vmm_vcpu *vcpu)
+{
+	struct vmm_vcpu *other;
+	unsigned long id;
+
+	vmm_for_each_vcpu(vcpu->vm, id, other) {
+		if (other != vcpu && READ_ONCE(other->rvh.hsm.state) != RVH_HSM_STOPPED)
+			return false;
+	}
+	return true;
 }
 
 enum rvh_verdict rvh_sbi_hsm(struct vmm_vcpu *vcpu, unsigned long fid, const u64 *args,

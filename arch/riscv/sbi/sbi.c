@@ -25,13 +25,9 @@ struct rvh_sbi_ext {
 	rvh_sbi_fn		*slow;
 };
 
-static rvh_sbi_fn rvh_sbi_never, rvh_sbi_absent, rvh_sbi_legacy, rvh_sbi_dbcn;
+static rvh_sbi_fn rvh_sbi_never, rvh_sbi_absent, rvh_sbi_dbcn, rvh_sbi_mpxy;
 
 #define RVH_SBI_EXTS	32	/* bits of rvh_vcpu.sbi_enabled */
-
-/* SBI v3.0 chapter 5 (Legacy Extensions) */
-#define LEGACY_CONSOLE_PUTCHAR	1
-#define LEGACY_CONSOLE_GETCHAR	2
 
 static const struct rvh_sbi_ext rvh_sbi_exts[RVH_SBI_EXTS] = {
 #define SBI_EXT(number, identifier, first, last, ext_state, ext_fast, ext_slow, doc) \
@@ -57,7 +53,9 @@ CHECK_NUMBER(EXPERIMENTAL);
 CHECK_NUMBER(VENDOR);
 CHECK_NUMBER(DBCN);
 CHECK_NUMBER(STA);
+CHECK_NUMBER(SUSP);
 CHECK_NUMBER(FWFT);
+CHECK_NUMBER(MPXY);
 static_assert((int)KVM_RISCV_SBI_EXT_MAX <= (int)RVH_SBI_EXT_BASE);
 
 /* Row of an extension id, or -1. */
@@ -84,7 +82,8 @@ enum rvh_sbi_probe rvh_sbi_probe(const struct vmm_vcpu *vcpu, unsigned long eid)
 {
 	const struct rvh_sbi_ext *ext = rvh_sbi_find(vcpu, eid);
 
-	if (!ext)
+	/* Nobody has defined the last legacy ids. */
+	if (!ext || (eid > SBIABI_LEGACY_SHUTDOWN && eid <= SBIABI_EXT_0_1_LAST))
 		return RVH_SBI_PROBE_NO;
 	return ext->slow == rvh_sbi_forward ? RVH_SBI_PROBE_USER : RVH_SBI_PROBE_YES;
 }
@@ -149,26 +148,18 @@ static notrace enum rvh_verdict rvh_sbi_absent(struct vmm_vcpu *vcpu, unsigned l
 	return rvh_sbi_error(ret, SBIABI_ERR_NOT_SUPPORTED);
 }
 
-/*
- * DEVIATION: of SBI v0.1 only the console is there, which userspace answers; the rest has better
- * extensions. SBI v3.0 chapter 5 (Legacy Extensions).
- */
-static notrace enum rvh_verdict rvh_sbi_legacy(struct vmm_vcpu *vcpu, unsigned long fid,
-					       const u64 *args, struct sbi_ret *ret)
-{
-	switch (vcpu->rvh.ctx.x[17]) {
-	case LEGACY_CONSOLE_PUTCHAR:
-	case LEGACY_CONSOLE_GETCHAR:
-		return rvh_sbi_forward(vcpu, fid, args, ret);
-	default:
-		return rvh_sbi_error(ret, SBIABI_ERR_NOT_SUPPORTED);
-	}
-}
-
 static notrace enum rvh_verdict rvh_sbi_dbcn(struct vmm_vcpu *vcpu, unsigned long fid,
 					     const u64 *args, struct sbi_ret *ret)
 {
 	if (!sbiabi_dbcn_fid_ok(fid))
+		return rvh_sbi_error(ret, SBIABI_ERR_NOT_SUPPORTED);
+	return rvh_sbi_forward(vcpu, fid, args, ret);
+}
+
+static notrace enum rvh_verdict rvh_sbi_mpxy(struct vmm_vcpu *vcpu, unsigned long fid,
+					     const u64 *args, struct sbi_ret *ret)
+{
+	if (!sbiabi_mpxy_fid_ok(fid))
 		return rvh_sbi_error(ret, SBIABI_ERR_NOT_SUPPORTED);
 	return rvh_sbi_forward(vcpu, fid, args, ret);
 }

@@ -17,6 +17,8 @@ typedef enum rvh_verdict rvh_sbi_fn(struct vmm_vcpu *vcpu, unsigned long fid, co
 
 rvh_sbi_fn rvh_sbi_base_fast;
 rvh_sbi_fn rvh_sbi_base;
+rvh_sbi_fn rvh_sbi_legacy_fast;
+rvh_sbi_fn rvh_sbi_legacy;
 rvh_sbi_fn rvh_sbi_time;
 rvh_sbi_fn rvh_sbi_ipi_fast;
 rvh_sbi_fn rvh_sbi_ipi;
@@ -26,6 +28,7 @@ rvh_sbi_fn rvh_sbi_hsm;
 rvh_sbi_fn rvh_sbi_srst;
 rvh_sbi_fn rvh_sbi_sta;
 rvh_sbi_fn rvh_sbi_fwft;
+rvh_sbi_fn rvh_sbi_susp;
 
 /* Hand the call to userspace, which may answer it at the next KVM_RUN. */
 rvh_sbi_fn rvh_sbi_forward;
@@ -123,6 +126,14 @@ void rvh_hsm_settle(struct vmm_vcpu *vcpu);
  * @stopped: Which.
  */
 void rvh_hsm_set_stopped(struct vmm_vcpu *vcpu, bool stopped);
+
+/**
+ * rvh_hsm_is_alone() - Are all harts but one stopped?
+ * @vcpu: The one, which makes an SBI call.
+ *
+ * Then they stay so until it starts one, or userspace does.
+ */
+bool rvh_hsm_is_alone(struct vmm_vcpu *vcpu);
 
 /**
  * rvh_hsm_stop_all() - Stop every hart of a VM.

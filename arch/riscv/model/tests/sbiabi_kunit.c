@@ -9,6 +9,7 @@
 #include <linux/types.h>
 
 #define PAGE	4096ull
+#define LIMIT	(1ull << 41)	/* of guest-physical addresses */
 
 static void base_of_minus_one_names_every_hart(struct kunit *test)
 {
@@ -220,14 +221,49 @@ static void range_covers_whole_pages_or_is_refused(struct kunit *test)
 	}
 }
 
+static void legacy_fences_are_the_others_with_one_argument_less(struct kunit *test)
+{
+	const struct sbiabi_harts some = { .base = 64, .mask = 5 }, all = { .all = true };
+	const u64 args[6] = { 0xdead, PAGE, 2 * PAGE, 7 }, wraps[6] = { 0, U64_MAX, 2 };
+	struct sbiabi_fence fence;
+	u64 eid;
+
+	for (eid = SBIABI_LEGACY_REMOTE_FENCE_I; eid < SBIABI_LEGACY_SHUTDOWN; eid++) {
+		bool range = eid != SBIABI_LEGACY_REMOTE_FENCE_I;
+
+		KUNIT_EXPECT_EQ(test, sbiabi_check_legacy_fence(eid, args, &some, &fence),
+				SBIABI_SUCCESS);
+		KUNIT_EXPECT_EQ(test, (u64)fence.kind, eid - SBIABI_LEGACY_REMOTE_FENCE_I);
+		KUNIT_EXPECT_EQ(test, fence.harts.base, 64);
+		KUNIT_EXPECT_EQ(test, fence.harts.mask, 5);
+		KUNIT_EXPECT_EQ(test, fence.start, range ? PAGE : 0);
+		KUNIT_EXPECT_EQ(test, fence.size, range ? 2 * PAGE : 0);
+		KUNIT_EXPECT_EQ(test, fence.asid, eid == 7 ? 7 : 0);
+		KUNIT_EXPECT_EQ(test, sbiabi_check_legacy_fence(eid, args, &all, &fence),
+				SBIABI_SUCCESS);
+		KUNIT_EXPECT_TRUE(test, fence.harts.all);
+		KUNIT_EXPECT_EQ(test, sbiabi_check_legacy_fence(eid, wraps, &some, &fence),
+				range ? SBIABI_ERR_INVALID_ADDRESS : SBIABI_SUCCESS);
+	}
+}
+
+static void four_legacy_calls_have_a_mask(struct kunit *test)
+{
+	u64 eid;
+
+	for (eid = 0; eid < 20; eid++)
+		KUNIT_EXPECT_EQ(test, sbiabi_legacy_has_mask(eid), eid >= 4 && eid <= 7);
+	KUNIT_EXPECT_FALSE(test, sbiabi_legacy_has_mask(U64_MAX));
+}
+
 static void default_suspend_types_are_known(struct kunit *test)
 {
 	const u64 keep[6] = { 0 }, lose[6] = { 0x80000000 };
 	enum sbiabi_hsm_suspend type;
 
-	KUNIT_EXPECT_EQ(test, sbiabi_check_suspend(keep, &type), SBIABI_SUCCESS);
+	KUNIT_EXPECT_EQ(test, sbiabi_check_suspend(keep, LIMIT, &type), SBIABI_SUCCESS);
 	KUNIT_EXPECT_EQ(test, type, SBIABI_SUSPEND_RETENTIVE);
-	KUNIT_EXPECT_EQ(test, sbiabi_check_suspend(lose, &type), SBIABI_SUCCESS);
+	KUNIT_EXPECT_EQ(test, sbiabi_check_suspend(lose, LIMIT, &type), SBIABI_SUCCESS);
 	KUNIT_EXPECT_EQ(test, type, SBIABI_SUSPEND_NON_RETENTIVE);
 }
 
@@ -236,9 +272,9 @@ static void suspend_type_has_only_32_bits(struct kunit *test)
 	const u64 keep[6] = { 0xffffffff00000000ull }, lose[6] = { 0xdeadbeef80000000ull };
 	enum sbiabi_hsm_suspend type;
 
-	KUNIT_EXPECT_EQ(test, sbiabi_check_suspend(keep, &type), SBIABI_SUCCESS);
+	KUNIT_EXPECT_EQ(test, sbiabi_check_suspend(keep, LIMIT, &type), SBIABI_SUCCESS);
 	KUNIT_EXPECT_EQ(test, type, SBIABI_SUSPEND_RETENTIVE);
-	KUNIT_EXPECT_EQ(test, sbiabi_check_suspend(lose, &type), SBIABI_SUCCESS);
+	KUNIT_EXPECT_EQ(test, sbiabi_check_suspend(lose, LIMIT, &type), SBIABI_SUCCESS);
 	KUNIT_EXPECT_EQ(test, type, SBIABI_SUSPEND_NON_RETENTIVE);
 }
 
@@ -254,8 +290,53 @@ static void other_suspend_types_are_invalid(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(types); i++) {
 		const u64 args[6] = { types[i] };
 
-		KUNIT_EXPECT_EQ(test, sbiabi_check_suspend(args, &type), SBIABI_ERR_INVALID_PARAM);
+		KUNIT_EXPECT_EQ(test, sbiabi_check_suspend(args, LIMIT, &type),
+				SBIABI_ERR_INVALID_PARAM);
 	}
+}
+
+static void address_of_a_resume_is_checked_where_it_is_used(struct kunit *test)
+{
+	static const u64 bad[] = { LIMIT, LIMIT + 2, 1ull << 63, U64_MAX };
+	enum sbiabi_hsm_suspend type;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		const u64 keep[6] = { 0, bad[i] }, lose[6] = { 0x80000000, bad[i] };
+		const u64 other[6] = { 1, bad[i] };
+
+		KUNIT_EXPECT_EQ(test, sbiabi_check_suspend(keep, LIMIT, &type), SBIABI_SUCCESS);
+		KUNIT_EXPECT_EQ(test, sbiabi_check_suspend(lose, LIMIT, &type),
+				SBIABI_ERR_INVALID_ADDRESS);
+		KUNIT_EXPECT_EQ(test, sbiabi_check_suspend(other, LIMIT, &type),
+				SBIABI_ERR_INVALID_PARAM);
+		KUNIT_EXPECT_EQ(test, sbiabi_check_system_suspend(keep, LIMIT),
+				SBIABI_ERR_INVALID_ADDRESS);
+	}
+}
+
+static void system_suspends_to_ram_only(struct kunit *test)
+{
+	static const u64 types[] = { 1, 2, 0x7fffffff, 0x80000000, 0xffffffff };
+	const u64 ram[6] = { 0, LIMIT - 4 }, upper[6] = { 1ull << 32, 0 };
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, sbiabi_check_system_suspend(ram, LIMIT), SBIABI_SUCCESS);
+	KUNIT_EXPECT_EQ(test, sbiabi_check_system_suspend(upper, LIMIT), SBIABI_SUCCESS);
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		const u64 args[6] = { types[i] };
+
+		KUNIT_EXPECT_EQ(test, sbiabi_check_system_suspend(args, LIMIT),
+				SBIABI_ERR_INVALID_PARAM);
+	}
+}
+
+static void message_proxy_has_eight_functions(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, sbiabi_mpxy_fid_ok(0));
+	KUNIT_EXPECT_TRUE(test, sbiabi_mpxy_fid_ok(7));
+	KUNIT_EXPECT_FALSE(test, sbiabi_mpxy_fid_ok(8));
+	KUNIT_EXPECT_FALSE(test, sbiabi_mpxy_fid_ok(1ull << 32));
 }
 
 static void reset_types_and_reasons_are_taken_over(struct kunit *test)
@@ -334,7 +415,7 @@ static void shared_memory_of_steal_time_is_checked(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(sta_cases); i++) {
 		const struct sta_case *c = &sta_cases[i];
 		const u64 args[6] = { c->lo, c->hi, c->flags };
-		long error = sbiabi_check_sta(args, 1ull << 41, &gpa);
+		long error = sbiabi_check_sta(args, LIMIT, &gpa);
 
 		KUNIT_ASSERT_EQ_MSG(test, error, c->error, "case %u", i);
 		if (!error)
@@ -484,9 +565,14 @@ static struct kunit_case sbiabi_cases[] = {
 	KUNIT_CASE(fence_i_does_not_look_at_the_range),
 	KUNIT_CASE(fence_for_a_wrapped_hart_id_is_refused),
 	KUNIT_CASE(range_covers_whole_pages_or_is_refused),
+	KUNIT_CASE(legacy_fences_are_the_others_with_one_argument_less),
+	KUNIT_CASE(four_legacy_calls_have_a_mask),
 	KUNIT_CASE(default_suspend_types_are_known),
 	KUNIT_CASE(suspend_type_has_only_32_bits),
 	KUNIT_CASE(other_suspend_types_are_invalid),
+	KUNIT_CASE(address_of_a_resume_is_checked_where_it_is_used),
+	KUNIT_CASE(system_suspends_to_ram_only),
+	KUNIT_CASE(message_proxy_has_eight_functions),
 	KUNIT_CASE(reset_types_and_reasons_are_taken_over),
 	KUNIT_CASE(other_reset_types_and_reasons_are_invalid),
 	KUNIT_CASE(shared_memory_of_steal_time_is_checked),
