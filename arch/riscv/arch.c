@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Numbers of the ABI that pass through include/vmm/arch.h, and what they mean here. */
+#include <linux/build_bug.h>
+#include <linux/cleanup.h>
 #include <linux/lockdep.h>
+#include <linux/slab.h>
 
 #include <uapi/kvm_abi.h>
 
@@ -21,6 +24,8 @@ long vmm_arch_check_cap(struct vmm_vm *vm, unsigned long cap)
 				    rvh_host.gpt_levels);
 	case KVM_CAP_RISCV_MP_STATE_RESET:
 		return 1;
+	case KVM_CAP_RV_FILTER:
+		return EXITFILTER_RANGES;
 	default:
 		return 0;
 	}
@@ -47,6 +52,33 @@ static int rvh_set_gpa_bits(struct vmm_vm *vm, u64 bits)
 	return 0;
 }
 
+static_assert(KVM_RV_FILTER_SBI == EXITFILTER_SBI);
+static_assert(KVM_RV_FILTER_CSR == EXITFILTER_CSR);
+
+/* Before there are vCPUs, which read it without a lock. */
+static int rvh_add_filter(struct vmm_vm *vm, const u64 *args)
+{
+	struct exitfilter *filter __free(kfree) = NULL;
+	int err;
+
+	lockdep_assert_held(&vm->lock);
+
+	if (vm->nr_vcpus)
+		return -EBUSY;
+	if (args[3])
+		return -EINVAL;
+	if (vm->rvh.filter)
+		return exitfilter_add(vm->rvh.filter, args[0], args[1], args[2]);
+
+	filter = kzalloc(sizeof(*filter), GFP_KERNEL_ACCOUNT);
+	if (!filter)
+		return -ENOMEM;
+	err = exitfilter_add(filter, args[0], args[1], args[2]);
+	if (!err)
+		vm->rvh.filter = no_free_ptr(filter);
+	return err;
+}
+
 int vmm_arch_enable_cap(struct vmm_vm *vm, u32 cap, const u64 *args)
 {
 	switch (cap) {
@@ -57,6 +89,8 @@ int vmm_arch_enable_cap(struct vmm_vm *vm, u32 cap, const u64 *args)
 			return -EINVAL;
 		WRITE_ONCE(vm->rvh.mp_reset, true);
 		return 0;
+	case KVM_CAP_RV_FILTER:
+		return rvh_add_filter(vm, args);
 	default:
 		return -EINVAL;
 	}

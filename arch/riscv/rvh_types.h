@@ -12,6 +12,7 @@
 #include <vmm/addr.h>
 #include <vmm/slots.h>
 
+#include "model/exitfilter.h"
 #include "model/gstage.h"
 #include "model/hostpt.h"
 #include "model/isa.h"
@@ -46,6 +47,7 @@ struct rvh_vm {
 	struct rvh_gpt	gpt;
 	struct rvh_vmid	vmid;
 	struct rvh_tlb	tlb;
+	struct exitfilter *filter;	/* what userspace wants, or NULL; fixed before vCPUs */
 	bool		mp_reset;	/* KVM_CAP_RISCV_MP_STATE_RESET; READ_ONCE */
 	u64		time_delta;	/* guest time - host time, in ticks; READ_ONCE */
 };
@@ -232,6 +234,7 @@ struct rvh_vcpu {
 	u64		hstateen0;
 	struct rvisa_set	isa;
 	u32		sbi_enabled;	/* bit: KVM_RISCV_SBI_EXT_* number */
+	u32		sbi_fast;	/* those of them that userspace has no part of */
 	unsigned long	mvendorid;
 	unsigned long	marchid;
 	unsigned long	mimpid;

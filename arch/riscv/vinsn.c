@@ -69,8 +69,23 @@ static bool rvh_csr_is_seed(struct vmm_vcpu *vcpu, const struct rvinsn *insn)
 	       insn->csr_writes && !rvh_guest_is_user(vcpu);
 }
 
+static bool rvh_csr_is_filtered(const struct vmm_vcpu *vcpu, const struct rvinsn *insn)
+{
+	const struct exitfilter *filter = vcpu->vm->rvh.filter;
+	const struct exitfilter_access access = {
+		.csr = insn->csr,
+		.user = rvh_guest_is_user(vcpu),
+		.writes = insn->csr_writes,
+		.scounteren = vcpu->rvh.vs.scounteren,
+	};
+
+	return filter && exitfilter_has_csr(filter, &access);
+}
+
 static enum rvh_verdict rvh_vinsn_csr(struct vmm_vcpu *vcpu, const struct rvinsn *insn, u32 raw)
 {
+	if (rvh_csr_is_filtered(vcpu, insn))
+		return rvh_csr_to_user(vcpu, insn);
 	/* Guests get no counters; these two have to exist (Zicntr) and may stand still. */
 	if ((insn->csr == HART_CSR_CYCLE || insn->csr == HART_CSR_INSTRET) && !insn->csr_writes) {
 		unsigned int nr = insn->csr - HART_CSR_CYCLE;

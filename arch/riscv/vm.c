@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The RISC-V part of a VM. */
+#include <linux/slab.h>
+
 #include <asm/timex.h>
 
 #include "rvh.h"
@@ -24,6 +26,7 @@ int vmm_arch_vm_init(struct vmm_vm *vm)
 
 void vmm_arch_vm_destroy(struct vmm_vm *vm)
 {
+	kfree(vm->rvh.filter);
 	rvh_gpt_destroy(vm);
 	rvh_fence_vm_destroy(vm);
 }

@@ -124,6 +124,15 @@ static_assert(sizeof(struct kvm_riscv_timer) == 4 * sizeof(__u64));
 static_assert(KVM_INTERRUPT_SET == 0xffffffffU && KVM_INTERRUPT_UNSET == 0xfffffffeU);
 #endif /* __riscv */
 
+/*
+ * Ours: KVM_ENABLE_CAP has SBI calls and CSR accesses go to userspace, instead of being answered or
+ * refused. args[0] is one of these, args[1] and args[2] are the first and the last SBI extension id
+ * or CSR number. Its value is how many ranges of SBI extensions there can be.
+ */
+#define KVM_CAP_RV_FILTER	0x72760000	/* "rv" */
+#define KVM_RV_FILTER_SBI	0
+#define KVM_RV_FILTER_CSR	1
+
 #ifndef KVM_CAP_RISCV_MP_STATE_RESET
 #define KVM_CAP_RISCV_MP_STATE_RESET	242
 #endif

@@ -69,19 +69,28 @@ static __always_inline int rvh_sbi_number(unsigned long eid)
 	}
 }
 
-/* The row of an extension that is on, or NULL. */
-static __always_inline const struct rvh_sbi_ext *rvh_sbi_find(const struct vmm_vcpu *vcpu,
-							      unsigned long eid)
+/* The row of an extension that is among these, or NULL. */
+static __always_inline const struct rvh_sbi_ext *rvh_sbi_find(u32 among, unsigned long eid)
 {
 	int nr = rvh_sbi_number(eid);
 
-	return nr >= 0 && vcpu->rvh.sbi_enabled & BIT(nr) ? &rvh_sbi_exts[nr] : NULL;
+	return nr >= 0 && among & BIT(nr) ? &rvh_sbi_exts[nr] : NULL;
+}
+
+/* Does userspace want it for itself? */
+static bool rvh_sbi_is_filtered(const struct vmm_vcpu *vcpu, unsigned long eid)
+{
+	const struct exitfilter *filter = vcpu->vm->rvh.filter;
+
+	return filter && exitfilter_has_sbi(filter, eid, eid);
 }
 
 enum rvh_sbi_probe rvh_sbi_probe(const struct vmm_vcpu *vcpu, unsigned long eid)
 {
-	const struct rvh_sbi_ext *ext = rvh_sbi_find(vcpu, eid);
+	const struct rvh_sbi_ext *ext = rvh_sbi_find(vcpu->rvh.sbi_enabled, eid);
 
+	if (rvh_sbi_is_filtered(vcpu, eid))
+		return RVH_SBI_PROBE_USER;
 	/* Nobody has defined the last legacy ids. */
 	if (!ext || (eid > SBIABI_LEGACY_SHUTDOWN && eid <= SBIABI_EXT_0_1_LAST))
 		return RVH_SBI_PROBE_NO;
@@ -121,7 +130,7 @@ static __always_inline enum rvh_verdict rvh_sbi_call(struct vmm_vcpu *vcpu, rvh_
 
 notrace enum rvh_verdict rvh_sbi_fast(struct vmm_vcpu *vcpu)
 {
-	const struct rvh_sbi_ext *ext = rvh_sbi_find(vcpu, vcpu->rvh.ctx.x[17]);
+	const struct rvh_sbi_ext *ext = rvh_sbi_find(vcpu->rvh.sbi_fast, vcpu->rvh.ctx.x[17]);
 
 	vmm_stat_add(vcpu, ecall_exit_stat, 1);
 	return ext ? rvh_sbi_call(vcpu, ext->fast) : RVH_SLOW;
@@ -129,8 +138,11 @@ notrace enum rvh_verdict rvh_sbi_fast(struct vmm_vcpu *vcpu)
 
 enum rvh_verdict rvh_sbi(struct vmm_vcpu *vcpu)
 {
-	const struct rvh_sbi_ext *ext = rvh_sbi_find(vcpu, vcpu->rvh.ctx.x[17]);
+	unsigned long eid = vcpu->rvh.ctx.x[17];
+	const struct rvh_sbi_ext *ext = rvh_sbi_find(vcpu->rvh.sbi_enabled, eid);
 
+	if (rvh_sbi_is_filtered(vcpu, eid))
+		return rvh_sbi_call(vcpu, rvh_sbi_forward);
 	return rvh_sbi_call(vcpu, ext ? ext->slow : rvh_sbi_absent);
 }
 
@@ -216,13 +228,34 @@ static enum rvh_sbi_state rvh_sbi_state(unsigned int nr)
 	return state;
 }
 
+/* Rows of which userspace wants a part are looked at in the slow handler, id by id. */
+static u32 rvh_sbi_filtered_rows(const struct exitfilter *filter)
+{
+	u32 rows = 0;
+
+	if (!filter)
+		return 0;
+#define SBI_EXT(number, identifier, first, last, ...)		\
+	rows |= exitfilter_has_sbi(filter, first, last) ? BIT(number) : 0;
+#include "exts.def"
+	return rows;
+}
+
+static void rvh_sbi_set_enabled(struct vmm_vcpu *vcpu, u32 enabled)
+{
+	vcpu->rvh.sbi_enabled = enabled;
+	vcpu->rvh.sbi_fast = enabled & ~rvh_sbi_filtered_rows(vcpu->vm->rvh.filter);
+}
+
 void rvh_sbi_init(struct vmm_vcpu *vcpu)
 {
+	u32 enabled = 0;
 	unsigned int nr;
 
 	for (nr = 0; nr < RVH_SBI_EXTS; nr++)
 		if (rvh_sbi_state(nr) >= RVH_SBI_ON)
-			vcpu->rvh.sbi_enabled |= BIT(nr);
+			enabled |= BIT(nr);
+	rvh_sbi_set_enabled(vcpu, enabled);
 }
 
 void rvh_sbi_reset(struct vmm_vcpu *vcpu)
@@ -241,9 +274,7 @@ int rvh_sbi_enable(struct vmm_vcpu *vcpu, unsigned int nr, bool enable)
 {
 	if (enable && rvh_sbi_state(nr) == RVH_SBI_ABSENT)
 		return -ENOENT;
-	if (enable)
-		vcpu->rvh.sbi_enabled |= BIT(nr);
-	else
-		vcpu->rvh.sbi_enabled &= ~BIT(nr);
+	rvh_sbi_set_enabled(vcpu, enable ? vcpu->rvh.sbi_enabled | BIT(nr) :
+					   vcpu->rvh.sbi_enabled & ~BIT(nr));
 	return 0;
 }
