@@ -185,6 +185,8 @@ u64 rvh_timer_now(const struct vmm_vm *vm);
  * Context: Preemption off when resident; otherwise its mutex is held.
  */
 void rvh_timer_set(struct vmm_vcpu *vcpu, u64 compare);
+/* The clock of the VM was set. Context: any; any vCPU. */
+void rvh_timer_retime(struct vmm_vcpu *vcpu);
 /* Context of load and put: resident, interrupts off. */
 void rvh_timer_load(struct vmm_vcpu *vcpu);
 void rvh_timer_put(struct vmm_vcpu *vcpu);

@@ -90,7 +90,7 @@ struct rvh_vs {
 	unsigned long	scounteren;
 	unsigned long	senvcfg;
 	unsigned long	sstateen0;
-	u64		vstimecmp;	/* also the deadline where there is no Sstc */
+	u64		vstimecmp;	/* last; also the deadline where there is no Sstc */
 };
 
 /* The layout of the kernel's struct __riscv_d_ext_state (checked in fp.c). */
@@ -120,6 +120,7 @@ struct rvh_irq {
 
 struct rvh_timer {
 	struct hrtimer	hrt;
+	raw_spinlock_t	lock;		/* without Sstc: hrt and VSTIP follow vs.vstimecmp */
 };
 
 /* Firmware features: sbi/fwft.c. Owner thread, or the vCPU's mutex. */

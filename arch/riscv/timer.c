@@ -6,8 +6,11 @@
  *
  * The callback only posts, kicks and wakes, so it runs in interrupt context with PREEMPT_RT, too.
  */
+#include <linux/cleanup.h>
 #include <linux/hrtimer.h>
+#include <linux/lockdep.h>
 #include <linux/minmax.h>
+#include <linux/spinlock.h>
 
 #include <asm/timex.h>
 
@@ -45,35 +48,53 @@ bool rvh_timer_is_due(const struct vmm_vcpu *vcpu)
 	return compare != TIMER_NEVER && compare <= rvh_timer_now(vcpu->vm);
 }
 
-static enum hrtimer_restart rvh_timer_fired(struct hrtimer *hrt)
-{
-	struct vmm_vcpu *vcpu = container_of(hrt, struct vmm_vcpu, rvh.timer.hrt);
-	u64 ns = rvh_timer_ns_left(vcpu);
-
-	if (trace_kvm_timer_fire_enabled())
-		trace_kvm_timer_fire(vcpu->id, READ_ONCE(vcpu->rvh.vs.vstimecmp),
-				     rvh_timer_now(vcpu->vm));
-	if (ns) {
-		hrtimer_forward_now(hrt, ns_to_ktime(ns));
-		return HRTIMER_RESTART;
-	}
-	if (rvh_host.sstc)
-		vmm_kick(vcpu);
-	else
-		rvh_irq_post(vcpu, HART_HVIP_VSTIP, 0);
-	return HRTIMER_NORESTART;
-}
-
 static void rvh_timer_start(struct vmm_vcpu *vcpu)
 {
 	hrtimer_start(&vcpu->rvh.timer.hrt, ns_to_ktime(rvh_timer_ns_left(vcpu)),
 		      HRTIMER_MODE_REL_HARD);
 }
 
+/*
+ * Without Sstc the vCPU's thread may set the timer meanwhile, on another hart, and so start what
+ * runs here: hrtimer_forward() must not be called then, but to start it once more is harmless.
+ */
+static void rvh_timer_fired_soft(struct vmm_vcpu *vcpu)
+{
+	guard(raw_spinlock)(&vcpu->rvh.timer.lock);
+
+	if (rvh_timer_ns_left(vcpu))
+		rvh_timer_start(vcpu);
+	else
+		rvh_irq_post(vcpu, HART_HVIP_VSTIP, 0);
+}
+
+static enum hrtimer_restart rvh_timer_fired(struct hrtimer *hrt)
+{
+	struct vmm_vcpu *vcpu = container_of(hrt, struct vmm_vcpu, rvh.timer.hrt);
+	u64 ns;
+
+	if (trace_kvm_timer_fire_enabled())
+		trace_kvm_timer_fire(vcpu->id, READ_ONCE(vcpu->rvh.vs.vstimecmp),
+				     rvh_timer_now(vcpu->vm));
+	if (!rvh_host.sstc) {
+		rvh_timer_fired_soft(vcpu);
+		return HRTIMER_NORESTART;
+	}
+	/* Nobody else starts it: the vCPU's thread sleeps, or waits for the end of this. */
+	ns = rvh_timer_ns_left(vcpu);
+	if (ns) {
+		hrtimer_forward_now(hrt, ns_to_ktime(ns));
+		return HRTIMER_RESTART;
+	}
+	vmm_kick(vcpu);
+	return HRTIMER_NORESTART;
+}
+
 void rvh_timer_init(struct vmm_vcpu *vcpu)
 {
 	kshim_hrtimer_init(&vcpu->rvh.timer.hrt, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD,
 			   rvh_timer_fired);
+	raw_spin_lock_init(&vcpu->rvh.timer.lock);
 	vcpu->rvh.vs.vstimecmp = TIMER_NEVER;
 }
 
@@ -83,18 +104,36 @@ void rvh_timer_destroy(struct vmm_vcpu *vcpu)
 }
 
 /* Without Sstc: hvip.VSTIP follows the comparison, SBI v3.0 §6.1 (Set Timer). */
-static void rvh_timer_set_soft(struct vmm_vcpu *vcpu, u64 compare)
+static void rvh_timer_follow(struct vmm_vcpu *vcpu)
 {
-	/* A callback on another hart that is about to post may still do so: a spurious one. */
+	lockdep_assert_held(&vcpu->rvh.timer.lock);
+
+	/* A callback that waits for the lock looks again. */
 	hrtimer_try_to_cancel(&vcpu->rvh.timer.hrt);
-	WRITE_ONCE(vcpu->rvh.vs.vstimecmp, compare);
 	if (rvh_timer_is_due(vcpu)) {
 		rvh_irq_post(vcpu, HART_HVIP_VSTIP, 0);
 		return;
 	}
 	rvh_irq_post(vcpu, 0, HART_HVIP_VSTIP);
-	if (compare != TIMER_NEVER)
+	if (vcpu->rvh.vs.vstimecmp != TIMER_NEVER)
 		rvh_timer_start(vcpu);
+}
+
+static void rvh_timer_set_soft(struct vmm_vcpu *vcpu, u64 compare)
+{
+	guard(raw_spinlock_irqsave)(&vcpu->rvh.timer.lock);
+
+	WRITE_ONCE(vcpu->rvh.vs.vstimecmp, compare);
+	rvh_timer_follow(vcpu);
+}
+
+void rvh_timer_retime(struct vmm_vcpu *vcpu)
+{
+	/* With it the hart compares, or the halted vCPU, which is woken. */
+	if (rvh_host.sstc)
+		return;
+	guard(raw_spinlock_irqsave)(&vcpu->rvh.timer.lock);
+	rvh_timer_follow(vcpu);
 }
 
 void rvh_timer_set(struct vmm_vcpu *vcpu, u64 compare)

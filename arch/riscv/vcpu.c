@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A vCPU's beginning and end, its reset state, and what its extensions mean for the CSRs. */
+#include <linux/stddef.h>
 #include <linux/string.h>
 
 #include "hw/csr_bits.h"
@@ -52,6 +53,7 @@ void rvh_vcpu_resume(struct vmm_vcpu *vcpu, unsigned long pc, unsigned long opaq
 {
 	struct rvh_ctx *ctx = &vcpu->rvh.ctx;
 	struct rvh_vs *vs = &vcpu->rvh.vs;
+	unsigned long hvip = vs->hvip;
 
 	/* What userspace was asked before is no part of the new life. */
 	vcpu->resume = NULL;
@@ -67,16 +69,15 @@ void rvh_vcpu_resume(struct vmm_vcpu *vcpu, unsigned long pc, unsigned long opaq
 	memset(&vcpu->rvh.fp, 0, sizeof(vcpu->rvh.fp));
 	rvh_vector_reset(vcpu);
 
+	/* A timer that is about to fire looks at what follows. */
+	memset(vs, 0, offsetof(struct rvh_vs, vstimecmp));
+	vs->vsstatus = HART_SSTATUS_UXL_64;
 	/*
 	 * User mode may read the time: firmware has always left it so, Linux changes it only where
 	 * it has counters, and each of its processes reads the time by itself.
 	 */
-	*vs = (struct rvh_vs) {
-		.vsstatus = HART_SSTATUS_UXL_64,
-		.scounteren = HART_COUNTEREN_TM,
-		.hvip = vs->hvip,
-		.vstimecmp = vs->vstimecmp,
-	};
+	vs->scounteren = HART_COUNTEREN_TM;
+	WRITE_ONCE(vs->hvip, hvip);
 	rvh_vcpu_touch(vcpu);
 }
 

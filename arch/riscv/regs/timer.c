@@ -39,10 +39,10 @@ int rvh_reg_set_time(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 
 	WRITE_ONCE(vcpu->vm->rvh.time_delta, value - get_cycles64());
 	vmm_for_each_vcpu(vcpu->vm, id, each) {
+		rvh_timer_retime(each);
 		vmm_req_post(each, VMM_REQ_STATE);
 		vmm_kick(each);
 	}
-	rvh_timer_set(vcpu, vcpu->rvh.vs.vstimecmp);
 	return 0;
 }
 
