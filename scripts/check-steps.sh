@@ -72,6 +72,7 @@ long_steps()
 
 	[[ -z $all || $1 != trixie ]] || rounds=100
 	host_step "qemu-$at" "host clients" 130 "$1" "${own[@]}" $tests/qemu.sh
+	host_step "saverestore-$at" host 40 "$1" "${own[@]}" $tests/saverestore.sh
 	host_step "migrate-$at" "host clients" 60 "$1" "${own[@]}" $tests/migrate.sh
 	host_step "launcher-$at" host 110 "$1" "${own[@]}" $tests/launcher.sh
 	host_step "stress-$at" host $((100 + 11 * rounds)) "$1" "${own[@]}" \

@@ -5,6 +5,7 @@
  */
 #include "fuzz.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -268,6 +269,11 @@ static void judge(void)
 	}
 }
 
+/* A call that does not come to an end is told. */
+static void interrupt(int signal)
+{
+}
+
 int main(void)
 {
 	unsigned int reason = 0;
@@ -279,6 +285,7 @@ int main(void)
 		return 0;
 	}
 	abi_start(30 + fuzz_seconds());
+	signal(SIGALRM, interrupt);
 	numbers.state = fuzz_seed();
 	for (end = time(NULL) + fuzz_seconds(); ran && (!made || time(NULL) < end);) {
 		unsigned int i, batches = 8;
@@ -292,8 +299,12 @@ int main(void)
 			ran = run_batch();
 			if (ran)
 				judge();
-			else
+			else {
 				reason = vm.run->exit_reason;
+				printf("# at pc %#lx\n",
+				       (long)abi_get_reg(vm.vcpu, ABI_CORE(regs.pc)));
+				show(current());
+			}
 		}
 		for (i = 0; i < FUZZ_HARTS - 1; i++)
 			close(others[i]);
