@@ -132,7 +132,7 @@ static bool done[HARTS];
 static unsigned long said[HARTS][6];
 static unsigned int refused, lacking;
 
-/* ---- the machine ------------------------------------------------------------------------------ */
+/* ---- the machine ---------------------------------------------------------------------------- */
 
 static void create(void)
 {
@@ -205,7 +205,7 @@ static void begin(void)
 	abi_need(!ioctl(hart[0].vcpu, KVM_INTERRUPT, &irq), "KVM_INTERRUPT");
 }
 
-/* ---- running ---------------------------------------------------------------------------------- */
+/* ---- running -------------------------------------------------------------------------------- */
 
 static volatile bool stop;
 
@@ -256,7 +256,7 @@ static bool run_for(unsigned int us)
 	return more;
 }
 
-/* ---- saving and restoring --------------------------------------------------------------------- */
+/* ---- saving and restoring ------------------------------------------------------------------- */
 
 static void save_hart(unsigned int nr)
 {
@@ -376,7 +376,7 @@ static unsigned int count_changed(void)
 	return changed;
 }
 
-/* ---- results ---------------------------------------------------------------------------------- */
+/* ---- results -------------------------------------------------------------------------------- */
 
 static uint64_t wanted(uint64_t value)
 {

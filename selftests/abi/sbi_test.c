@@ -209,8 +209,8 @@ static void test_legacy_console(void)
 		       "in-tree KVM is built without", "putchar goes to userspace");
 	vm.run->riscv_sbi.ret[0] = 0;
 	vm.run->riscv_sbi.ret[1] = 99;
-	abi_check_ours(!abi_run(&vm) && sbi_gives(sbi_answer(&vm), 0, 55), "in-tree KVM is built without",
-		       "and leaves a1 alone");
+	abi_check_ours(!abi_run(&vm) && sbi_gives(sbi_answer(&vm), 0, 55),
+		       "in-tree KVM is built without", "and leaves a1 alone");
 }
 
 static void test_reset(void)

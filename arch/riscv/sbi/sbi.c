@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* SBI calls: from the extension id to a handler; and those that userspace answers. */
+#include <linux/array_size.h>
 #include <linux/bitops.h>
 #include <linux/build_bug.h>
 #include <linux/errno.h>
@@ -228,16 +229,27 @@ static enum rvh_sbi_state rvh_sbi_state(unsigned int nr)
 	return state;
 }
 
+static const struct {
+	u8	nr;
+	u32	first, last;
+} rvh_sbi_ids[] = {
+#define SBI_EXT(number, identifier, first_id, last_id, ...) \
+	{ .nr = number, .first = first_id, .last = last_id },
+#include "exts.def"
+};
+
 /* Rows of which userspace wants a part are looked at in the slow handler, id by id. */
 static u32 rvh_sbi_filtered_rows(const struct exitfilter *filter)
 {
+	unsigned int i;
 	u32 rows = 0;
 
 	if (!filter)
 		return 0;
-#define SBI_EXT(number, identifier, first, last, ...)		\
-	rows |= exitfilter_has_sbi(filter, first, last) ? BIT(number) : 0;
-#include "exts.def"
+	for (i = 0; i < ARRAY_SIZE(rvh_sbi_ids); i++) {
+		if (exitfilter_has_sbi(filter, rvh_sbi_ids[i].first, rvh_sbi_ids[i].last))
+			rows |= BIT(rvh_sbi_ids[i].nr);
+	}
 	return rows;
 }
 
