@@ -167,6 +167,10 @@ static void test_csr(void)
 	abi_check_ours(!get(CSR(scounteren), &scounteren) && scounteren & SCOUNTEREN_TM,
 		       "in-tree KVM begins with 7 or, since 7.x, 0",
 		       "user mode may read the time from the beginning");
+	abi_check_ours(!set(CSR(scounteren), 0) && reads(CSR(scounteren), SCOUNTEREN_TM),
+		       "in-tree KVM keeps 0", "also after a VMM's reset, which writes 0");
+	abi_check(keeps(CSR(scounteren), 5) && keeps(CSR(scounteren), SCOUNTEREN_TM),
+		  "scounteren keeps other values");
 	abi_check(reads(CSR(satp), 0) && reads(CSR(sie), 0), "no translation, no interrupt");
 	abi_check(keeps(CSR(stvec), 0x80000100) && keeps(CSR(sscratch), ~0UL) &&
 		  keeps(CSR(sepc), 0x80000002) && keeps(CSR(scause), 1UL << 63 | 5) &&

@@ -102,6 +102,14 @@ int rvh_reg_set_csr(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 		if (!rvh_host_has_satp_mode(value >> SATP_MODE_SHIFT))
 			return -EINVAL;
 		break;
+	case CSR_INDEX(scounteren):
+		/*
+		 * DEVIATION: 0 is what a reset gives, 2. QEMU resets by writing 0 to all CSRs, and
+		 * processes of Linux guests that rely on firmware here would die.
+		 */
+		if (!(value & GENMASK(31, 0)))
+			value = HART_COUNTEREN_TM;
+		break;
 	default:
 		break;
 	}
