@@ -142,11 +142,13 @@ in_tree_steps()
 # The other machines: what depends on a host's extensions.
 variant_steps()
 {
-	local tests=selftests/host host
+	local tests=selftests/host host duration=$((${#all} ? 60 : 10))
 
 	for host in aia rva23 old; do
 		[[ -n $all || $host == aia ]] || continue
 		host_step "abi-$1-$host" "host abi-test" 45 "$1" --host $host $tests/abi.sh
+		[[ $host == old ]] || host_step "extensions-$1-$host" host $((60 + 2 * duration)) \
+			"$1" --host $host --env DURATION=$duration $tests/extensions.sh
 		[[ -n $all ]] || continue
 		host_step "clients-$1-$host" "host clients" 60 "$1" --host $host $tests/clients.sh
 		host_step "more-$1-$host" host 190 "$1" --host $host $tests/several.sh \
