@@ -165,13 +165,13 @@ unsigned long rvh_step_hedeleg(const struct vmm_vcpu *vcpu)
 
 /* ---- interrupts ----------------------------------------------------------------------------- */
 
-/* In the order of their priority, Priv. v1.12 §4.1.3 (Supervisor Interrupt Registers). */
-static const u8 rvh_step_irqs[] = { HART_IRQ_SEI, HART_IRQ_SSI, HART_IRQ_STI };
+/* In the order of their priority, Priv. v1.13 §12.1.3 (Supervisor Interrupt Registers). */
+static const u8 rvh_step_irqs[] = { HART_IRQ_SEI, HART_IRQ_SSI, HART_IRQ_STI, HART_IRQ_LCOFI };
 
 /* The interrupt that the hart would take now, or 0. */
 static unsigned int rvh_step_irq(struct vmm_vcpu *vcpu)
 {
-	unsigned long pending = rvh_irq_pending(vcpu) >> 1;
+	unsigned long pending = HART_HVIP_TO_VSIP(rvh_irq_pending(vcpu));
 	unsigned int i;
 
 	if (!rvh_guest_is_user(vcpu) && !(vcpu->rvh.vs.vsstatus & HART_SSTATUS_SIE))

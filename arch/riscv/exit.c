@@ -39,6 +39,8 @@ void rvh_advance(struct vmm_vcpu *vcpu, unsigned int len)
 
 enum rvh_verdict rvh_raise(struct vmm_vcpu *vcpu, unsigned long cause, unsigned long tval)
 {
+	if (unlikely(READ_ONCE(vcpu->rvh.irq.fw_counted)))
+		rvh_pmu_count_trap(vcpu, cause);
 	vcpu->rvh.inject.cause = cause;
 	vcpu->rvh.inject.tval = tval;
 	vcpu->rvh.inject.pc = vcpu->rvh.ctx.pc;

@@ -196,8 +196,11 @@ void rvh_fence_remote(struct vmm_vcpu *vcpu, const struct sbiabi_fence *fence)
 	unsigned long id;
 
 	vmm_for_each_vcpu(vcpu->vm, id, target) {
-		if (rvh_fence_wants(target, &fence->harts))
-			rvh_fence_queue(target, fence);
+		if (!rvh_fence_wants(target, &fence->harts))
+			continue;
+		if (rvh_pmu_counts(vcpu, target))
+			rvh_pmu_count_fence(vcpu, target, fence->kind);
+		rvh_fence_queue(target, fence);
 	}
 	vmm_kick_sync(vcpu->vm, VMM_REQ_FENCE, rvh_fence_wants, &fence->harts);
 }

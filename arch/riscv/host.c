@@ -18,6 +18,8 @@
 #include <asm/sbi.h>
 #include <asm/vector.h>
 
+#include <compat/kshim_pmu.h>
+
 #include "host.h"
 #include "hw/csr.h"
 #include "hw/fence.h"
@@ -46,6 +48,7 @@ struct rvh_probe {
 	unsigned int	vlenb;			/* 0 without V */
 	bool		misaligned;		/* such exceptions are delegated to S-mode */
 	bool		seed;			/* the entropy source can be polled here */
+	bool		lcofi;			/* hvien lets hvip have this interrupt */
 };
 
 /* What all harts have in common. */
@@ -128,6 +131,18 @@ static unsigned int rvh_probe_vlenb(void)
 	return vlenb;
 }
 
+/* AIA v1.0 §6.3.2 (Virtual Interrupts for VS Level): bits of hvien may be read-only 0. */
+static bool rvh_probe_lcofi(void)
+{
+	unsigned long hvien = hart_csr_read(HART_CSR_HVIEN);
+	bool works;
+
+	hart_csr_set(HART_CSR_HVIEN, HART_HVIP_LCOFIP);
+	works = hart_csr_read(HART_CSR_HVIEN) & HART_HVIP_LCOFIP;
+	hart_csr_write(HART_CSR_HVIEN, hvien);
+	return works;
+}
+
 /* Interrupts off. Leaves the registers as they were: another KVM's vCPU may be in them. */
 static void rvh_probe_hart(struct rvh_probe *probe)
 {
@@ -148,6 +163,8 @@ static void rvh_probe_hart(struct rvh_probe *probe)
 		probe->vlenb = rvh_probe_vlenb();
 	if (rvisa_has(&rvh_host.isa, RVISA_ZKR))
 		probe->seed = hart_seed_works();
+	if (rvisa_has(&rvh_host.isa, RVISA_SSAIA))
+		probe->lcofi = rvh_probe_lcofi();
 
 	hart_csr_write(HART_CSR_HENVCFG, henvcfg);
 	hart_csr_write(HART_CSR_VSATP, vsatp);
@@ -174,6 +191,7 @@ static void rvh_probe_merge(void *unused)
 	rvh_common.seed &= probe.seed;
 	if (rvh_common.vlenb != probe.vlenb)
 		rvh_common.vlenb = 0;
+	rvh_common.lcofi &= probe.lcofi;
 	rvh_common.vmid_bits = min(rvh_common.vmid_bits, probe.vmid_bits);
 }
 
@@ -188,6 +206,7 @@ static void rvh_probe_all(void)
 		.seed = true,
 		/* All bytes of 32 registers, as the kernel saves them. */
 		.vlenb = riscv_v_vsize / 32,
+		.lcofi = true,
 		.vmid_bits = VMID_BITS_MAX,
 	};
 	on_each_cpu(rvh_probe_merge, NULL, 1);
@@ -242,6 +261,21 @@ static unsigned int rvh_usable_vlenb(const struct rvisa_set *isa)
 	return rvh_common.vlenb <= VMM_REG_MAX ? rvh_common.vlenb : 0;
 }
 
+/* A counter that is given to guests ends somewhere: so perf has to be told when it does. */
+static void rvh_host_fill_pmu(struct rvh_host *host)
+{
+	if (!rvisa_has(&host->isa, RVISA_SSCOFPMF))
+		return;
+	host->counters = kshim_pmu_counters();
+	host->lcofi = host->counters && rvh_common.lcofi;
+	/*
+	 * DEVIATION: Sscofpmf is not offered where the interrupt cannot be sent: hvien of an
+	 * emulated hart (QEMU 10.0 and 11.1) has no such bit. Without Ssaia it is off anyway.
+	 */
+	if (host->ssaia && !host->lcofi)
+		rvisa_remove(&host->isa, RVISA_SSCOFPMF);
+}
+
 static int rvh_host_check(void)
 {
 	if (!riscv_isa_extension_available(NULL, h)) {
@@ -288,8 +322,8 @@ static void rvh_host_fill(void)
 		rvisa_remove(&host->isa, RVISA_ZICBOP);
 	host->svinval = rvisa_has(&host->isa, RVISA_SVINVAL);
 	host->smstateen = rvisa_has(&host->isa, RVISA_SMSTATEEN);
-	/* Not in the set: guests do not get it. */
-	host->ssaia = riscv_isa_extension_available(NULL, SSAIA);
+	host->ssaia = rvisa_has(&host->isa, RVISA_SSAIA);
+	rvh_host_fill_pmu(host);
 }
 
 static void rvh_host_log(void)
@@ -387,13 +421,17 @@ static bool rvh_hart_fits(void)
 	       (!rvh_host.vlenb || probe.vlenb == rvh_host.vlenb) &&
 	       !(rvh_common.pmlens & ~probe.pmlens) &&
 	       (probe.seed || !rvisa_has(&rvh_host.isa, RVISA_ZKR)) &&
+	       (probe.lcofi || !rvh_host.lcofi) &&
 	       probe.vmid_bits >= rvh_host.vmid_bits;
 }
 
 void vmm_arch_cpu_resume(void)
 {
 	rvh_hart_neutral();
-	hart_csr_write(HART_CSR_HIDELEG, HART_HVIP_ALL);
+	hart_csr_write(HART_CSR_HIDELEG, HART_HVIP_VS);
+	/* Not the hart's own, which perf waits for: that of hvip, hence not by hideleg. */
+	if (rvh_host.lcofi)
+		hart_csr_set(HART_CSR_HVIEN, HART_HVIP_LCOFIP);
 	/* Only time: what the counters count is the host's. */
 	hart_csr_write(HART_CSR_HCOUNTEREN, HART_COUNTEREN_TM);
 	rvh_world_cpu_reset();

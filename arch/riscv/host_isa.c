@@ -14,17 +14,6 @@
 #include "host.h"
 #include "model/rhct.h"
 
-/*
- * DEVIATION: a host may have these, but no guest gets them: each needs something of the hypervisor
- * that it does not do (host_isa.c says what).
- */
-static const u8 rvh_isa_withheld[] = {
-	/* For VMs with an interrupt controller in the kernel only. */
-	RVISA_SSAIA,
-	/* Counters, and with them their overflow interrupt, are not given to guests. */
-	RVISA_SSCOFPMF,
-};
-
 /* Without D: the save area and the code that fills it take all of F and D, or nothing. */
 static const u8 rvh_isa_float[] = {
 	RVISA_F,	RVISA_ZFH,	RVISA_ZFHMIN,	RVISA_ZFA,	RVISA_ZFBFMIN,
@@ -109,7 +98,6 @@ void rvh_host_isa(struct rvisa_set *set)
 			rvisa_remove(set, nr);
 	}
 
-	rvh_isa_remove(set, rvh_isa_withheld, ARRAY_SIZE(rvh_isa_withheld));
 	if (!rvisa_has(set, RVISA_D))
 		rvh_isa_remove(set, rvh_isa_float, ARRAY_SIZE(rvh_isa_float));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Interrupts of a guest without an interrupt controller in the kernel: three bits of hvip, posted
- * by any thread, merged by the vCPU's own.
+ * Interrupts of a guest without an interrupt controller in the kernel: four bits of hvip, posted by
+ * any thread, merged by the vCPU's own.
  */
 #include <linux/atomic.h>
 
@@ -51,7 +51,7 @@ unsigned long rvh_irq_pending(struct vmm_vcpu *vcpu)
 {
 	s64 post = atomic64_read(&vcpu->rvh.irq.post);
 	unsigned long hvip = READ_ONCE(vcpu->rvh.vs.hvip);
-	unsigned long hvie = READ_ONCE(vcpu->rvh.vs.vsie) << 1;
+	unsigned long hvie = HART_VSIP_TO_HVIP(READ_ONCE(vcpu->rvh.vs.vsie));
 
 	hvip = (hvip & ~(post >> IRQ_CLEAR_SHIFT)) | (post & HART_HVIP_ALL);
 	if (rvh_timer_is_due(vcpu))

@@ -7,8 +7,9 @@ int vmm_arch_prepare(struct vmm_vcpu *vcpu)
 	int step;
 
 	/* Before the state is looked at: what changes later is posted again. */
-	if (unlikely(READ_ONCE(vcpu->req) & (VMM_REQ_STATE | VMM_REQ_PARK))) {
-		vmm_req_take(vcpu, VMM_REQ_STATE);
+	if (unlikely(READ_ONCE(vcpu->req) & (VMM_REQ_STATE | VMM_REQ_PARK | VMM_REQ_PMU))) {
+		if (vmm_req_take(vcpu, VMM_REQ_STATE | VMM_REQ_PMU) & VMM_REQ_PMU)
+			rvh_pmu_prepare(vcpu);
 		step = rvh_step_park(vcpu);
 		if (step)
 			return step;
@@ -40,6 +41,8 @@ void vmm_arch_run_done(struct vmm_vcpu *vcpu)
 		rvh_fp_return(vcpu);
 	if (vcpu->rvh.vector_lent)
 		rvh_vector_return(vcpu);
+	if (unlikely(vcpu->rvh.pmu))
+		rvh_pmu_run_done(vcpu);
 }
 
 bool vmm_arch_runnable(struct vmm_vcpu *vcpu)

@@ -48,6 +48,8 @@ struct rvh_host {
 	bool		smstateen;
 	bool		ssaia;
 	bool		fp;		/* F and D */
+	bool		lcofi;		/* guests can be sent the counter-overflow interrupt */
+	unsigned int	counters;	/* of the PMU of a guest's hart, 0: it has no PMU */
 	unsigned long	mvendorid;
 	unsigned long	marchid;
 	unsigned long	mimpid;
@@ -194,6 +196,36 @@ bool rvh_timer_is_due(const struct vmm_vcpu *vcpu);
 void rvh_timer_halt_begin(struct vmm_vcpu *vcpu);
 void rvh_timer_halt_end(struct vmm_vcpu *vcpu);
 
+/* ---- pmu.c --------------------------------------------------------------------------------- */
+
+/* May sleep. The second frees everything. */
+void rvh_pmu_reset(struct vmm_vcpu *vcpu);
+void rvh_pmu_destroy(struct vmm_vcpu *vcpu);
+/* Serve VMM_REQ_PMU. Context: the vCPU's thread, sleeps. */
+void rvh_pmu_prepare(struct vmm_vcpu *vcpu);
+/* The end of KVM_RUN, when there is a PMU. */
+void rvh_pmu_run_done(struct vmm_vcpu *vcpu);
+/* Read a counter, by its CSR's distance from cycle. Return: false without an event. Sleeps. */
+bool rvh_pmu_read_csr(struct vmm_vcpu *vcpu, unsigned int nr, u64 *value);
+/* scountovf of the guest, whatever it may read of it. */
+u64 rvh_pmu_overflown(const struct vmm_vcpu *vcpu);
+
+/* Does somebody want to know of firmware events of these two? */
+static __always_inline bool rvh_pmu_counts(const struct vmm_vcpu *vcpu,
+					   const struct vmm_vcpu *target)
+{
+	return unlikely(READ_ONCE(vcpu->rvh.irq.fw_counted) |
+			READ_ONCE(target->rvh.irq.fw_counted));
+}
+
+/* One more of enum pmuevent_firmware, if it is counted. Context: any, for any vCPU. */
+void rvh_pmu_count_one(struct vmm_vcpu *vcpu, unsigned int event);
+/* An exception of this cause is raised. */
+void rvh_pmu_count_trap(struct vmm_vcpu *vcpu, unsigned long cause);
+/* @vcpu has @target execute a fence. */
+void rvh_pmu_count_fence(struct vmm_vcpu *vcpu, struct vmm_vcpu *target,
+			 enum sbiabi_fence_kind kind);
+
 /* ---- vmid.c -------------------------------------------------------------------------------- */
 
 void rvh_vmid_init(unsigned int bits);
@@ -305,6 +337,9 @@ static __always_inline bool rvh_exit_is_traced(void)
 void rvh_exit_trace(const struct vmm_vcpu *vcpu);
 
 enum rvh_verdict rvh_sbi_fast(struct vmm_vcpu *vcpu);
+/* Calls that the PMU counts are not for the inner loop. Context: the vCPU's thread. */
+void rvh_sbi_choose_fast(struct vmm_vcpu *vcpu);
+bool rvh_sbi_has_pmu(const struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_sbi(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_fault_fast(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_fault(struct vmm_vcpu *vcpu);

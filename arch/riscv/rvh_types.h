@@ -86,7 +86,7 @@ struct rvh_vs {
 	unsigned long	vscause;
 	unsigned long	vstval;
 	unsigned long	vsatp;
-	unsigned long	hvip;		/* VSSIP, VSTIP (no Sstc), VSEIP */
+	unsigned long	hvip;		/* VSSIP, VSTIP (no Sstc), VSEIP, LCOFIP */
 	unsigned long	scounteren;
 	unsigned long	senvcfg;
 	unsigned long	sstateen0;
@@ -116,6 +116,7 @@ struct rvh_vector {
  */
 struct rvh_irq {
 	atomic64_t	post;
+	u32		fw_counted;	/* by the PMU, bit: enum pmuevent_firmware; READ_ONCE */
 };
 
 struct rvh_timer {
@@ -209,6 +210,8 @@ struct rvh_step {
 	}	next, trap;
 };
 
+struct rvh_pmu;
+
 struct rvh_vcpu {
 	struct rvh_ctx	ctx;
 	struct rvh_vs	vs;
@@ -228,6 +231,7 @@ struct rvh_vcpu {
 	struct vmm_slot_hint hint;	/* of the last fault */
 	bool		no_slot;	/* the fast fault found none */
 	struct sbi_ret	sbi_ret;	/* of the call being answered */
+	struct rvh_pmu	*pmu;		/* made when first used; pmu.h */
 
 	/* configuration, frozen by the first run */
 	unsigned long	hedeleg;
@@ -235,7 +239,7 @@ struct rvh_vcpu {
 	u64		hstateen0;
 	struct rvisa_set	isa;
 	u32		sbi_enabled;	/* bit: KVM_RISCV_SBI_EXT_* number */
-	u32		sbi_fast;	/* those of them that userspace has no part of */
+	u32		sbi_fast;	/* those whose calls the inner loop may answer */
 	unsigned long	mvendorid;
 	unsigned long	marchid;
 	unsigned long	mimpid;

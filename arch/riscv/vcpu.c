@@ -68,6 +68,7 @@ void rvh_vcpu_resume(struct vmm_vcpu *vcpu, unsigned long pc, unsigned long opaq
 		       HART_HSTATUS_VSXL_64;
 	memset(&vcpu->rvh.fp, 0, sizeof(vcpu->rvh.fp));
 	rvh_vector_reset(vcpu);
+	rvh_pmu_reset(vcpu);
 
 	/* A timer that is about to fire looks at what follows. */
 	memset(vs, 0, offsetof(struct rvh_vs, vstimecmp));
@@ -104,6 +105,8 @@ int vmm_arch_vcpu_init(struct vmm_vcpu *vcpu)
 	rvisa_default(&rvh_host.isa, &vcpu->rvh.isa);
 	if (!rvh_vector_is_allowed())
 		rvisa_remove(&vcpu->rvh.isa, RVISA_V);
+	/* There is no interrupt controller in the kernel that it would need. */
+	rvisa_remove(&vcpu->rvh.isa, RVISA_SSAIA);
 
 	rvh_fence_vcpu_init(vcpu);
 	rvh_timer_init(vcpu);
@@ -118,5 +121,6 @@ void vmm_arch_vcpu_destroy(struct vmm_vcpu *vcpu)
 {
 	rvh_timer_destroy(vcpu);
 	rvh_vector_destroy(vcpu);
+	rvh_pmu_destroy(vcpu);
 	rvh_gpt_unstock(vcpu);
 }

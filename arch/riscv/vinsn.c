@@ -82,18 +82,47 @@ static bool rvh_csr_is_filtered(const struct vmm_vcpu *vcpu, const struct rvinsn
 	return filter && exitfilter_has_csr(filter, &access);
 }
 
+/*
+ * cycle to hpmcounter31: what the guest has asked its PMU to count, and nothing else. A guest
+ * without a PMU finds cycle and instret, as Zicntr has them, standing still.
+ */
+static bool rvh_csr_read_counter(struct vmm_vcpu *vcpu, unsigned int csr, u64 *value)
+{
+	unsigned int nr = csr - HART_CSR_CYCLE;
+
+	if (csr < HART_CSR_CYCLE || csr > HART_CSR_HPMCOUNTER31)
+		return false;
+	if (rvh_guest_is_user(vcpu) && !(vcpu->rvh.vs.scounteren & BIT(nr)))
+		return false;
+	if (rvh_sbi_has_pmu(vcpu))
+		return rvh_pmu_read_csr(vcpu, nr, value);
+	*value = 0;
+	return csr == HART_CSR_CYCLE || csr == HART_CSR_INSTRET;
+}
+
+static bool rvh_csr_read(struct vmm_vcpu *vcpu, const struct rvinsn *insn, u64 *value)
+{
+	if (insn->csr_writes)
+		return false;
+	if (insn->csr != HART_CSR_SCOUNTOVF)
+		return rvh_csr_read_counter(vcpu, insn->csr, value);
+	/*
+	 * By Sscofpmf alone it reads 0 without a trap, for hcounteren lets no counter through. A
+	 * hart with counter delegation (Ssccfg v1.0) traps.
+	 */
+	*value = rvh_pmu_overflown(vcpu);
+	return rvisa_has(&vcpu->rvh.isa, RVISA_SSCOFPMF) && !rvh_guest_is_user(vcpu);
+}
+
 static enum rvh_verdict rvh_vinsn_csr(struct vmm_vcpu *vcpu, const struct rvinsn *insn, u32 raw)
 {
+	u64 value;
+
 	if (rvh_csr_is_filtered(vcpu, insn))
 		return rvh_csr_to_user(vcpu, insn);
-	/* Guests get no counters; these two have to exist (Zicntr) and may stand still. */
-	if ((insn->csr == HART_CSR_CYCLE || insn->csr == HART_CSR_INSTRET) && !insn->csr_writes) {
-		unsigned int nr = insn->csr - HART_CSR_CYCLE;
-
-		if (rvh_guest_is_user(vcpu) && !(vcpu->rvh.vs.scounteren & BIT(nr)))
-			return rvh_vinsn_refuse(vcpu, raw);
+	if (rvh_csr_read(vcpu, insn, &value)) {
 		if (insn->rd)
-			vcpu->rvh.ctx.x[insn->rd % 32] = 0;
+			vcpu->rvh.ctx.x[insn->rd % 32] = value;
 		vmm_stat_add(vcpu, csr_exit_kernel, 1);
 		return RVH_ADVANCE;
 	}

@@ -105,7 +105,7 @@ static void rvh_world_put(struct vmm_vcpu *vcpu)
 	rvh_user_swap(vcpu);
 
 	/* The guest clears VSSIP itself. What stays pending would end every wfi of the host. */
-	WRITE_ONCE(vs->hvip, hart_csr_swap(HART_CSR_HVIP, 0) & HART_HVIP_ALL);
+	WRITE_ONCE(vs->hvip, hart_csr_swap(HART_CSR_HVIP, 0));
 	rvh_vs_save(vs);
 	/* By what vsstatus says, too. */
 	rvh_fp_put(vcpu);
@@ -163,7 +163,7 @@ notrace bool rvh_world_serve(struct vmm_vcpu *vcpu)
 	if (reqs & VMM_REQ_FENCE)
 		rvh_fence_drain(vcpu);
 	if (reqs & VMM_REQ_IRQ) {
-		WRITE_ONCE(vcpu->rvh.vs.hvip, hart_csr_read(HART_CSR_HVIP) & HART_HVIP_ALL);
+		WRITE_ONCE(vcpu->rvh.vs.hvip, hart_csr_read(HART_CSR_HVIP));
 		if (rvh_irq_merge(vcpu))
 			hart_csr_write(HART_CSR_HVIP, vcpu->rvh.vs.hvip);
 	}

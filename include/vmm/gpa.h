@@ -116,6 +116,19 @@ int vmm_gpa_open(struct vmm_vcpu *vcpu, gpa_t gpa, struct vmm_window *window);
 void vmm_gpa_close(struct vmm_vcpu *vcpu, struct vmm_window *window, bool written);
 
 /**
+ * vmm_gpa_write() - Write guest memory.
+ * @vcpu: The calling thread's vCPU: marks the page as written.
+ * @gpa:  Guest-physical address.
+ * @from: What to write.
+ * @len:  Bytes, all on one page. With none, the page is made ready: a write that follows fails only
+ *        when the memory goes away in between.
+ *
+ * Context: As for vmm_gpa_read().
+ * Return:  As vmm_gpa_pin().
+ */
+int vmm_gpa_write(struct vmm_vcpu *vcpu, gpa_t gpa, const void *from, unsigned int len);
+
+/**
  * vmm_gpa_replace16() - Replace 16 bits of guest memory, which nobody else writes.
  * @vcpu: The calling thread's vCPU: marks the page as written.
  * @gpa:  Guest-physical address, a multiple of 2.

@@ -290,6 +290,19 @@ void vmm_gpa_close(struct vmm_vcpu *vcpu, struct vmm_window *window, bool writte
 	srcu_read_unlock(&vcpu->vm->slots.srcu, window->srcu);
 }
 
+int vmm_gpa_write(struct vmm_vcpu *vcpu, gpa_t gpa, const void *from, unsigned int len)
+{
+	struct vmm_window window;
+	int err;
+
+	err = vmm_gpa_open(vcpu, gpa, &window);
+	if (err)
+		return err;
+	memcpy(window.at, from, len);
+	vmm_gpa_close(vcpu, &window, len);
+	return 0;
+}
+
 int vmm_gpa_replace16(struct vmm_vcpu *vcpu, gpa_t gpa, u16 old, u16 new)
 {
 	struct vmm_window window;

@@ -34,13 +34,19 @@
 #define HART_IRQ_SEI			9
 #define HART_IRQ_VSEI			10
 #define HART_IRQ_SGEI			12
+#define HART_IRQ_LCOFI			13
 
 /* hvip, hip, hideleg: VS-level numbering. vsip and vsie use the S-level one: a shift by one. */
 #define HART_HVIP_VSSIP			BIT(HART_IRQ_VSSI)
 #define HART_HVIP_VSTIP			BIT(HART_IRQ_VSTI)
 #define HART_HVIP_VSEIP			BIT(HART_IRQ_VSEI)
-#define HART_HVIP_ALL			(HART_HVIP_VSSIP | HART_HVIP_VSTIP | HART_HVIP_VSEIP)
-#define HART_VSIP_ALL			(HART_HVIP_ALL >> 1)
+#define HART_HVIP_VS			(HART_HVIP_VSSIP | HART_HVIP_VSTIP | HART_HVIP_VSEIP)
+#define HART_VSIP_VS			(HART_HVIP_VS >> 1)
+/* AIA v1.0 §6.3.2: in hvip where hvien has it and hideleg has not; the same number in vsip. */
+#define HART_HVIP_LCOFIP		BIT(HART_IRQ_LCOFI)
+#define HART_HVIP_ALL			(HART_HVIP_VS | HART_HVIP_LCOFIP)
+#define HART_HVIP_TO_VSIP(hvip)		(((hvip) & HART_HVIP_VS) >> 1 | ((hvip) & HART_HVIP_LCOFIP))
+#define HART_VSIP_TO_HVIP(vsip)		(((vsip) & HART_VSIP_VS) << 1 | ((vsip) & HART_HVIP_LCOFIP))
 
 /* sstatus and vsstatus, Priv. v1.12 §4.1.1 */
 #define HART_SSTATUS_SIE		BIT(1)

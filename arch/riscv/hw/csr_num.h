@@ -18,6 +18,7 @@
 #define HART_CSR_VL		0xc20
 #define HART_CSR_VTYPE		0xc21
 #define HART_CSR_VLENB		0xc22
+#define HART_CSR_SCOUNTOVF	0xda0
 
 /* supervisor */
 #define HART_CSR_SSTATUS	0x100

@@ -49,13 +49,13 @@ enum {
 #define COUNTER_TIME		BIT_ULL(1)
 #define COUNTER_INSTRET		BIT_ULL(2)
 
-/* ---- counters ------------------------------------------------------------------------------- */
+/* ---- counters -------------------------------------------------------------------------------- */
 
 void pmuevent_bank_init(struct pmuevent_bank *bank, unsigned int hardware)
 {
 	unsigned int first;
 
-	hardware = min(hardware, (unsigned int)PMUEVENT_HW_COUNTERS);
+	hardware = min_t(unsigned int, hardware, PMUEVENT_HW_COUNTERS);
 	first = hardware > 1 ? hardware + 1 : hardware;
 	*bank = (struct pmuevent_bank) {
 		.hardware = (BIT_ULL(first) - 1) & ~COUNTER_TIME,
@@ -105,7 +105,7 @@ static long find_counters(const struct pmuevent_bank *bank, const u64 args[6], u
 	return SBIABI_SUCCESS;
 }
 
-/* ---- events --------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static bool is_cache_event(u16 code)
 {

@@ -2,7 +2,7 @@
 /*
  * Class CSR: the guest's S-level registers, which are the VS-level ones here. sie needs no shift:
  * vsie has the numbers of S-level interrupts, as sie has. hvip, which backs sip, has those of VS
- * level, one higher.
+ * level, one higher, but for LCOFIP, which has one number for all levels.
  */
 #include <linux/build_bug.h>
 #include <linux/bits.h>
@@ -42,7 +42,8 @@ struct csr_field {
 static const struct csr_field csr_fields[CSR_COUNT] = {
 	[CSR_INDEX(sstatus)]	= { CSR_FIELD(vsstatus), .ignored = ~VSSTATUS_FIELDS,
 				    .fixed = HART_SSTATUS_UXL_64 },
-	[CSR_INDEX(sie)]	= { CSR_FIELD(vsie), .ignored = ~HART_VSIP_ALL },
+	[CSR_INDEX(sie)]	= { CSR_FIELD(vsie),
+				    .ignored = ~(HART_VSIP_VS | HART_HVIP_LCOFIP) },
 	[CSR_INDEX(stvec)]	= { CSR_FIELD(vstvec) },
 	[CSR_INDEX(sscratch)]	= { CSR_FIELD(vsscratch) },
 	[CSR_INDEX(sepc)]	= { CSR_FIELD(vsepc), .ignored = BIT(0) },
@@ -62,7 +63,7 @@ static unsigned long *csr_place(struct vmm_vcpu *vcpu, unsigned int nr)
 static u64 csr_load_sip(struct vmm_vcpu *vcpu)
 {
 	rvh_irq_merge(vcpu);
-	return (vcpu->rvh.vs.hvip & HART_HVIP_ALL) >> 1;
+	return HART_HVIP_TO_VSIP(vcpu->rvh.vs.hvip);
 }
 
 /*
@@ -71,10 +72,12 @@ static u64 csr_load_sip(struct vmm_vcpu *vcpu)
  */
 static void csr_store_sip(struct vmm_vcpu *vcpu, u64 value)
 {
-	unsigned long hvip = (value & HART_VSIP_ALL) << 1;
+	unsigned long hvip = HART_VSIP_TO_HVIP(value);
 
 	if (rvh_host.sstc)
 		hvip &= ~HART_HVIP_VSTIP;
+	if (!rvisa_has(&vcpu->rvh.isa, RVISA_SSCOFPMF))
+		hvip &= ~HART_HVIP_LCOFIP;
 	rvh_irq_merge(vcpu);
 	WRITE_ONCE(vcpu->rvh.vs.hvip, hvip);
 }
@@ -109,6 +112,10 @@ int rvh_reg_set_csr(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 		 */
 		if (!(value & GENMASK(31, 0)))
 			value = HART_COUNTEREN_TM;
+		break;
+	case CSR_INDEX(sie):
+		if (!rvisa_has(&vcpu->rvh.isa, RVISA_SSCOFPMF))
+			value &= ~HART_HVIP_LCOFIP;
 		break;
 	default:
 		break;

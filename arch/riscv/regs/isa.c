@@ -15,7 +15,8 @@ static_assert(ISA_WORDS == ARRAY_SIZE(((struct rvisa_set *)0)->bits));
 
 bool rvh_reg_has_isa(const struct vmm_vcpu *vcpu, unsigned int nr)
 {
-	return rvisa_offered(&rvh_host.isa, nr);
+	/* DEVIATION: Ssaia is for VMs with an interrupt controller in the kernel: none so far. */
+	return nr != RVISA_SSAIA && rvisa_offered(&rvh_host.isa, nr);
 }
 
 u64 rvh_reg_get_isa(struct vmm_vcpu *vcpu, unsigned int nr)

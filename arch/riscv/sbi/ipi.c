@@ -2,6 +2,7 @@
 /* SBI v3.0 chapter 7 (IPI Extension). */
 #include <linux/bitops.h>
 
+#include "../model/pmuevent.h"
 #include "hw/csr.h"
 #include "sbi.h"
 
@@ -38,10 +39,14 @@ notrace enum rvh_verdict rvh_sbi_ipi_fast(struct vmm_vcpu *vcpu, unsigned long f
 	mask = harts.mask;
 	for_each_set_bit(bit, &mask, BITS_PER_LONG) {
 		target = vmm_vcpu_by_id(vcpu->vm, harts.base + bit);
-		if (target == vcpu)
+		if (target == vcpu) {
 			hart_csr_set(HART_CSR_HVIP, HART_HVIP_VSSIP);
-		else
-			rvh_irq_post(target, HART_HVIP_VSSIP, 0);
+			continue;
+		}
+		rvh_irq_post(target, HART_HVIP_VSSIP, 0);
+		/* A sender that counts is not here: see rvh_sbi_choose_fast(). */
+		if (unlikely(READ_ONCE(target->rvh.irq.fw_counted)))
+			rvh_pmu_count_one(target, PMUEVENT_FW_IPI_RECEIVED);
 	}
 	return RVH_ADVANCE;
 }
@@ -58,8 +63,13 @@ enum rvh_verdict rvh_sbi_ipi(struct vmm_vcpu *vcpu, unsigned long fid, const u64
 		return RVH_ADVANCE;
 
 	vmm_for_each_vcpu(vcpu->vm, id, target) {
-		if (sbiabi_harts_has(&harts, id))
-			rvh_irq_post(target, HART_HVIP_VSSIP, 0);
+		if (!sbiabi_harts_has(&harts, id))
+			continue;
+		rvh_irq_post(target, HART_HVIP_VSSIP, 0);
+		if (target == vcpu || !rvh_pmu_counts(vcpu, target))
+			continue;
+		rvh_pmu_count_one(vcpu, PMUEVENT_FW_IPI_SENT);
+		rvh_pmu_count_one(target, PMUEVENT_FW_IPI_RECEIVED);
 	}
 	return RVH_ADVANCE;
 }

@@ -9,6 +9,7 @@
 
 #include <uapi/kvm_abi.h>
 
+#include "../model/pmuevent.h"
 #include "sbi.h"
 
 enum rvh_sbi_state {
@@ -50,6 +51,7 @@ CHECK_NUMBER(IPI);
 CHECK_NUMBER(RFENCE);
 CHECK_NUMBER(SRST);
 CHECK_NUMBER(HSM);
+CHECK_NUMBER(PMU);
 CHECK_NUMBER(EXPERIMENTAL);
 CHECK_NUMBER(VENDOR);
 CHECK_NUMBER(DBCN);
@@ -71,7 +73,7 @@ static __always_inline int rvh_sbi_number(unsigned long eid)
 }
 
 /* The row of an extension that is among these, or NULL. */
-static __always_inline const struct rvh_sbi_ext *rvh_sbi_find(u32 among, unsigned long eid)
+static __always_inline const struct rvh_sbi_ext *rvh_sbi_find(unsigned long among, unsigned long eid)
 {
 	int nr = rvh_sbi_number(eid);
 
@@ -224,6 +226,8 @@ static enum rvh_sbi_state rvh_sbi_state(unsigned int nr)
 {
 	enum rvh_sbi_state state = rvh_sbi_exts[nr % RVH_SBI_EXTS].state;
 
+	if (nr == RVH_SBI_EXT_PMU && !rvh_host.counters)
+		return RVH_SBI_UNKNOWN;
 	if (state == RVH_SBI_HOST)
 		return rvh_sbi_host_has(nr) ? RVH_SBI_ON : RVH_SBI_ABSENT;
 	return state;
@@ -253,10 +257,27 @@ static u32 rvh_sbi_filtered_rows(const struct exitfilter *filter)
 	return rows;
 }
 
+void rvh_sbi_choose_fast(struct vmm_vcpu *vcpu)
+{
+	u32 counted = READ_ONCE(vcpu->rvh.irq.fw_counted);
+	u32 fast = vcpu->rvh.sbi_enabled & ~rvh_sbi_filtered_rows(vcpu->vm->rvh.filter);
+
+	if (counted & BIT(PMUEVENT_FW_SET_TIMER))
+		fast &= ~(BIT(RVH_SBI_EXT_TIME) | BIT(RVH_SBI_EXT_V01));
+	if (counted & BIT(PMUEVENT_FW_IPI_SENT))
+		fast &= ~(BIT(RVH_SBI_EXT_IPI) | BIT(RVH_SBI_EXT_V01));
+	vcpu->rvh.sbi_fast = fast;
+}
+
+bool rvh_sbi_has_pmu(const struct vmm_vcpu *vcpu)
+{
+	return vcpu->rvh.sbi_enabled & BIT(RVH_SBI_EXT_PMU);
+}
+
 static void rvh_sbi_set_enabled(struct vmm_vcpu *vcpu, u32 enabled)
 {
 	vcpu->rvh.sbi_enabled = enabled;
-	vcpu->rvh.sbi_fast = enabled & ~rvh_sbi_filtered_rows(vcpu->vm->rvh.filter);
+	rvh_sbi_choose_fast(vcpu);
 }
 
 void rvh_sbi_init(struct vmm_vcpu *vcpu)

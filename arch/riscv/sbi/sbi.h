@@ -19,6 +19,7 @@ rvh_sbi_fn rvh_sbi_base_fast;
 rvh_sbi_fn rvh_sbi_base;
 rvh_sbi_fn rvh_sbi_legacy_fast;
 rvh_sbi_fn rvh_sbi_legacy;
+rvh_sbi_fn rvh_sbi_time_fast;
 rvh_sbi_fn rvh_sbi_time;
 rvh_sbi_fn rvh_sbi_ipi_fast;
 rvh_sbi_fn rvh_sbi_ipi;
@@ -29,6 +30,7 @@ rvh_sbi_fn rvh_sbi_srst;
 rvh_sbi_fn rvh_sbi_sta;
 rvh_sbi_fn rvh_sbi_fwft;
 rvh_sbi_fn rvh_sbi_susp;
+rvh_sbi_fn rvh_sbi_pmu;
 
 /* Hand the call to userspace, which may answer it at the next KVM_RUN. */
 rvh_sbi_fn rvh_sbi_forward;

@@ -28,7 +28,7 @@ static struct pmuevent_bank new_bank(void)
 	return bank;
 }
 
-/* ---- counters ------------------------------------------------------------------------------- */
+/* ---- counters -------------------------------------------------------------------------------- */
 
 static void time_is_no_counter(struct kunit *test)
 {
@@ -122,7 +122,7 @@ static void a_mask_names_no_counter_that_is_not_there(struct kunit *test)
 	}
 }
 
-/* ---- events --------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static void events_of_each_kind_are_known(struct kunit *test)
 {
@@ -250,7 +250,8 @@ static void a_counter_that_has_an_event_is_not_taken(struct kunit *test)
 	struct pmuevent_bank bank = new_bank();
 	unsigned int counter;
 
-	bank.mapped = bank.started = 1;
+	bank.mapped = 1;
+	bank.started = 1;
 	KUNIT_EXPECT_EQ(test, match(&bank, ALL, 0, CYCLES, &counter), SBIABI_SUCCESS);
 	KUNIT_EXPECT_EQ(test, counter, 3);
 	bank.started = 0;
