@@ -17,7 +17,8 @@ enum needs {
 	VECTOR,
 	SSTC,
 	SMSTATEEN,
-	COUNTER,		/* scounteren, for U-mode */
+	TIME,			/* scounteren, for U-mode */
+	COUNTER,		/* likewise */
 	HPM,
 	SSCOFPMF,
 	AIA,
@@ -68,8 +69,10 @@ static const struct row rows[] = {
 	{ 0x181, 0x181, UNKNOWN, CSR_NOT_JUDGED, 0, 0, 0 },	/* srmcfg: Ssqosid */
 	{ 0x5a8, 0x5a8, UNKNOWN, CSR_NOT_JUDGED, 0, 0, 0 },	/* scontext: Sdtrig */
 
-	{ 0xc00, 0xc02, COUNTER, CSR_READ_ONLY, 0, 0, 0 },	/* cycle, time, instret */
-	{ 0xc03, 0xc1f, HPM, CSR_NOT_JUDGED, 0, 0, 0 },
+	{ 0xc00, 0xc00, COUNTER, CSR_READ_ONLY, 0, 0, 0 },	/* cycle */
+	{ 0xc01, 0xc01, TIME, CSR_READ_ONLY, 0, 0, 0 },
+	{ 0xc02, 0xc02, COUNTER, CSR_READ_ONLY, 0, 0, 0 },	/* instret */
+	{ 0xc03, 0xc1f, HPM, CSR_READ_ONLY, 0, 0, 0 },
 	{ 0xc20, 0xc22, VECTOR, CSR_READ_ONLY, 0, 0, 0 },	/* vl, vtype, vlenb */
 	{ 0xda0, 0xda0, SSCOFPMF, CSR_NOT_JUDGED, 0, 0, 0 },	/* scountovf */
 	{ 0xdb0, 0xdb0, AIA, CSR_NOT_JUDGED, 0, 0, 0 },		/* stopi */
@@ -90,10 +93,13 @@ static bool is_there(const struct csr_machine *machine, const struct row *row, u
 		return machine->sstc;
 	case SMSTATEEN:
 		return machine->smstateen;
-	case COUNTER:
+	case TIME:
 		return !user || machine->scounteren >> (csr & 31) & 1;
+	case COUNTER:
+		/* With a PMU, only what SBI calls have it count; this guest makes none. */
+		return !machine->pmu && (!user || machine->scounteren >> (csr & 31) & 1);
 	case HPM:
-		return machine->pmu;
+		return false;
 	case SSCOFPMF:
 		return machine->sscofpmf;
 	case AIA:

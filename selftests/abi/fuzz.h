@@ -90,6 +90,7 @@ struct sbi_machine {
 		uint64_t	value[6], reset[6];
 		bool		pm7, pm16;		/* lengths of pointer masking */
 	}	features;
+	uint64_t	counters;		/* of the PMU */
 };
 
 enum sbi_kind {
@@ -104,6 +105,7 @@ struct sbi_wanted {
 	long		error;
 	long		or_error;	/* when two are right; or 0 */
 	bool		any_value;
+	bool		any_error;	/* what it was told before decides */
 	uint64_t	value;
 };
 

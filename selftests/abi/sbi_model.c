@@ -352,9 +352,133 @@ static struct sbi_wanted fwft(struct sbi_machine *machine, const struct fuzz_cal
 	return gives(0);
 }
 
-static struct sbi_wanted not_judged(struct sbi_machine *machine, const struct fuzz_call *call)
+/*
+ * Chapter 11. What counters count depends on calls before and on the host; but not which calls
+ * cannot be right.
+ */
+#define FW_COUNTERS	32
+
+static bool counter_exists(const struct sbi_machine *machine, u128 nr)
 {
+	return nr < machine->counters && nr != 1;
+}
+
+static bool names_no_counter(const struct sbi_machine *machine, const struct fuzz_call *call)
+{
+	unsigned int bit;
+
+	for (bit = 0; bit < 64; bit++)
+		if (call->args[1] >> bit & 1 &&
+		    !counter_exists(machine, (u128)call->args[0] + bit))
+			return true;
+	return false;
+}
+
+/* One that does not touch the guest's own memory, which is between the two. */
+static bool is_guest_memory(uint64_t first, u128 size)
+{
+	return first < ABI_RAM + ABI_RAM_SIZE && (u128)first + size > ABI_RAM;
+}
+
+static struct sbi_wanted anything(void)
+{
+	return (struct sbi_wanted) { .kind = SBI_RETURNS, .any_value = true, .any_error = true };
+}
+
+static bool is_pmu_event(uint64_t idx, uint64_t data)
+{
+	uint64_t code = idx & 0xffff;
+
+	switch (idx >> 16) {
+	case 0:
+		return code && code <= 10 && !data;
+	case 1:
+		return code >> 3 < 7 && (code >> 1 & 3) < 3 && !data;
+	case 2:
+		return !code && !(data >> 48);
+	case 3:
+		return !code && !(data >> 56);
+	case 15:
+		return code < 14 && !data;
+	default:
+		return false;
+	}
+}
+
+static struct sbi_wanted pmu_config(struct sbi_machine *machine, const struct fuzz_call *call)
+{
+	if (names_no_counter(machine, call) || call->args[2] >> 8)
+		return fails(ERR_INVALID_PARAM);
+	if (!call->args[1] ||
+	    (!(call->args[2] & 1) && !is_pmu_event(call->args[3], call->args[4])))
+		return fails(ERR_NOT_SUPPORTED);
+	return anything();
+}
+
+static struct sbi_wanted pmu_shmem(struct sbi_machine *machine, const struct fuzz_call *call)
+{
+	uint64_t low = call->args[0], high = call->args[1];
+
+	if (call->args[2])
+		return fails(ERR_INVALID_PARAM);
+	if (low == UINT64_MAX && high == UINT64_MAX)
+		return gives(0);
+	if (low % 4096)
+		return fails(ERR_INVALID_PARAM);
+	if (high || !is_guest_memory(low, 1))
+		return fails(ERR_INVALID_ADDRESS);
 	return kind(SBI_NOT_JUDGED);
+}
+
+static struct sbi_wanted pmu_event_info(const struct fuzz_call *call)
+{
+	u128 size = (u128)call->args[2] * 16;
+	struct sbi_wanted want = gives(0);
+
+	if (call->args[3] || call->args[0] % 16)
+		return fails(ERR_INVALID_PARAM);
+	if (!call->args[1] && is_guest_memory(call->args[0], size))
+		return kind(SBI_NOT_JUDGED);
+	if (size || call->args[1])
+		want = fails(ERR_INVALID_ADDRESS);
+	/* Too many to be looked at. */
+	if (call->args[2] > 1024)
+		want.or_error = ERR_INVALID_PARAM;
+	return want;
+}
+
+static struct sbi_wanted pmu(struct sbi_machine *machine, const struct fuzz_call *call)
+{
+	uint64_t nr = call->args[0];
+
+	switch (call->fid) {
+	case 0:
+		return gives(machine->counters);
+	case 1:
+		if (!counter_exists(machine, nr))
+			return fails(ERR_INVALID_PARAM);
+		return gives(nr >= machine->counters - FW_COUNTERS ? 1UL << 63 | 63 << 12 :
+								     63 << 12 | (0xc00 + nr));
+	case 2:
+		return pmu_config(machine, call);
+	case 3:
+		return names_no_counter(machine, call) || call->args[2] > 2 ?
+			fails(ERR_INVALID_PARAM) : anything();
+	case 4:
+		return names_no_counter(machine, call) || call->args[2] > 3 ?
+			fails(ERR_INVALID_PARAM) : anything();
+	case 5:
+	case 6:
+		if (!counter_exists(machine, nr) || nr < machine->counters - FW_COUNTERS)
+			return fails(ERR_INVALID_PARAM);
+		return anything();
+	case 7:
+		return pmu_shmem(machine, call);
+	case 8:
+		return pmu_event_info(call);
+	default:
+		return fails(ERR_NOT_SUPPORTED);
+	}
 }
 
 static const struct extension extensions[] = {
@@ -371,8 +495,7 @@ static const struct extension extensions[] = {
 	{ 0x46574654, 0x46574654, KVM_RISCV_SBI_EXT_FWFT, fwft },
 	{ 0x53555350, 0x53555350, KVM_RISCV_SBI_EXT_SUSP, susp },
 	{ 0x4d505859, 0x4d505859, KVM_RISCV_SBI_EXT_MPXY, mpxy },
-	/* This has tests of its own; on or off is told right all the same. */
-	{ 0x00504d55, 0x00504d55, KVM_RISCV_SBI_EXT_PMU, not_judged },
+	{ 0x00504d55, 0x00504d55, KVM_RISCV_SBI_EXT_PMU, pmu },
 };
 
 static const struct extension *find(uint64_t eid)

@@ -73,7 +73,8 @@ static __always_inline int rvh_sbi_number(unsigned long eid)
 }
 
 /* The row of an extension that is among these, or NULL. */
-static __always_inline const struct rvh_sbi_ext *rvh_sbi_find(unsigned long among, unsigned long eid)
+static __always_inline const struct rvh_sbi_ext *rvh_sbi_find(unsigned long among,
+							      unsigned long eid)
 {
 	int nr = rvh_sbi_number(eid);
 
