@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A guest with each extension that there is: what its kernel says of its CPUs is what their registers
-# say, an instruction of each works, and floating point and vector compute what they have to, while
-# the host's own programs use them, too. DURATION is how long (10 s).
+# A guest with each extension that there is: what its kernel says of its CPUs is what their
+# registers say, an instruction of each works, and floating point and vector compute what they have
+# to, while the host's own programs use them, too. DURATION is how long (10 s).
 # shellcheck disable=SC2317 # functions are called by name
 set -uo pipefail
 # shellcheck source=selftests/host/lib.sh
