@@ -374,7 +374,7 @@ static void test_isa(void)
 	tally_end(&t, "ISA extensions: numbers behind the last");
 }
 
-enum state { ABSENT, OFF, HOST, ON, ALWAYS };
+enum state { ABSENT, OFF, HOST, THERE, ON, ALWAYS };
 
 static const struct sbi_row {
 	unsigned int	number;
@@ -397,8 +397,10 @@ static void check_sbi_row(const struct sbi_row *row)
 	if (row->state == ALWAYS)
 		return;
 	if (!is_listed(id)) {
+		/* Else test_sbi() asks for it once more. */
 		errno = ENOENT;
-		tally_gives(&t, -1, 0, "%s is not listed", row->name);
+		if (row->state != THERE)
+			tally_gives(&t, -1, 0, "%s is not listed", row->name);
 		return;
 	}
 	now = get(id);

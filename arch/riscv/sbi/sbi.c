@@ -17,6 +17,7 @@ enum rvh_sbi_state {
 	RVH_SBI_ABSENT,
 	RVH_SBI_OFF,
 	RVH_SBI_HOST,		/* ON or ABSENT: rvh_sbi_host_has() */
+	RVH_SBI_THERE,		/* likewise, ON or UNKNOWN */
 	RVH_SBI_ON,
 	RVH_SBI_ALWAYS,
 };
@@ -218,6 +219,8 @@ static bool rvh_sbi_host_has(unsigned int nr)
 	switch (nr) {
 	case RVH_SBI_EXT_STA:
 		return kshim_has_run_delay();
+	case RVH_SBI_EXT_PMU:
+		return rvh_host.counters;
 	default:
 		return false;
 	}
@@ -227,10 +230,18 @@ static enum rvh_sbi_state rvh_sbi_state(unsigned int nr)
 {
 	enum rvh_sbi_state state = rvh_sbi_exts[nr % RVH_SBI_EXTS].state;
 
-	if (nr == RVH_SBI_EXT_PMU && !rvh_host.counters)
-		return RVH_SBI_UNKNOWN;
-	if (state == RVH_SBI_HOST)
+	switch (state) {
+	case RVH_SBI_HOST:
 		return rvh_sbi_host_has(nr) ? RVH_SBI_ON : RVH_SBI_ABSENT;
+	case RVH_SBI_THERE:
+		return rvh_sbi_host_has(nr) ? RVH_SBI_ON : RVH_SBI_UNKNOWN;
+	case RVH_SBI_UNKNOWN:
+	case RVH_SBI_ABSENT:
+	case RVH_SBI_OFF:
+	case RVH_SBI_ON:
+	case RVH_SBI_ALWAYS:
+		break;
+	}
 	return state;
 }
 
