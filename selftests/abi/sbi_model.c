@@ -105,6 +105,9 @@ static struct sbi_wanted legacy_mask(const struct fuzz_call *call)
 
 	if (at && (at < ABI_RAM || at > ABI_RAM + ABI_RAM_SIZE - 8))
 		return kind(SBI_NOT_JUDGED);
+	/* It is of unsigned long: whether a hart loads others is not the SBI's to say. */
+	if (at % 8)
+		return kind(SBI_NOT_JUDGED);
 	if (call->eid > 5 && size != UINT64_MAX && start + size > (u128)1 << 64) {
 		struct sbi_wanted want = gives(call->args[1]);
 
