@@ -327,8 +327,11 @@ int main(void)
 				judge();
 			else {
 				reason = vm.run->exit_reason;
-				printf("# at pc %#lx\n",
-				       (long)abi_get_reg(vm.vcpu, ABI_CORE(regs.pc)));
+				printf("# at pc %#lx; the guest's last trap: %#lx at %#lx, %#lx\n",
+				       (long)abi_get_reg(vm.vcpu, ABI_CORE(regs.pc)),
+				       (long)abi_get_reg(vm.vcpu, ABI_CSR(scause)),
+				       (long)abi_get_reg(vm.vcpu, ABI_CSR(sepc)),
+				       (long)abi_get_reg(vm.vcpu, ABI_CSR(stval)));
 				show(current());
 			}
 		}
