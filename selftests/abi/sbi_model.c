@@ -109,7 +109,7 @@ static struct sbi_wanted legacy_mask(const struct sbi_machine *machine,
 	/* It is of unsigned long: whether a hart loads others is not the SBI's to say. */
 	if (at % 8)
 		return kind(SBI_NOT_JUDGED);
-	/* An emulated hart (QEMU 10.0) shifts the address of a hypervisor's load, if it masks some. */
+	/* Where it masks pointers, an emulated hart (QEMU 10.0) shifts the address of hlv.d. */
 	if (at && machine->features.value[5])
 		return kind(SBI_NOT_JUDGED);
 	if (call->eid > 5 && size != UINT64_MAX && start + size > (u128)1 << 64) {
