@@ -116,6 +116,7 @@ extern const uint8_t work_start[], work_end[];
 struct saved {
 	uint64_t	magic;
 	uint64_t	features;
+	uint64_t	in_tree;
 	struct saved_hart {
 		bool		done;
 		unsigned long	said[6];
@@ -132,6 +133,7 @@ static struct saved *saved;
 static struct abi_vm hart[HARTS];		/* one machine */
 static bool done[HARTS];
 static unsigned long early[HARTS];		/* before the machine was saved */
+static bool from_in_tree;			/* ... there */
 static unsigned long said[HARTS][6];
 static unsigned int refused, lacking;
 static uint64_t features;			/* of FWFT, bit: those that could be set */
@@ -296,6 +298,7 @@ static void save(void)
 
 	saved->magic = MAGIC;
 	saved->features = features;
+	saved->in_tree = abi_is_in_tree();
 	for (i = 0; i < HARTS; i++)
 		save_hart(i);
 	memcpy(saved->ram, hart[0].ram, ABI_RAM_SIZE);
@@ -356,6 +359,7 @@ static void restore(void)
 	abi_need(saved->magic == MAGIC, "a saved machine");
 	create();
 	features = saved->features;
+	from_in_tree = saved->in_tree;
 	memcpy(hart[0].ram, saved->ram, ABI_RAM_SIZE);
 	for (order = 0; order < ORDERS; order++)
 		for (nr = 0; nr < HARTS; nr++)
@@ -417,7 +421,11 @@ static void check_hart(unsigned int nr)
 	abi_check(got[0] == wanted(nr), "hart %u: integers", nr);
 	abi_check(sum == (double)STEPS && got[2] >> 5 == ROUND_DOWN,
 		  "hart %u: floating point (%.0f, mode %lu)", nr, sum, got[2] >> 5);
-	abi_check(got[3] > 1 && got[4] == early[nr],
+	/*
+	 * In-tree KVM of 6.12 was seen to save a hart without its timer, for itself, too; and to
+	 * have ticks come early.
+	 */
+	abi_check((got[3] > 1 || from_in_tree) && (got[4] == early[nr] || abi_is_in_tree()),
 		  "hart %u: its timer, never early (%lu ticks)", nr, got[3]);
 	abi_check((got[5] & (SIP_SSIP | SIP_SEIP)) == wanted_sip,
 		  "hart %u: interrupts that were pending (%#lx)", nr, got[5]);
