@@ -421,12 +421,12 @@ static void check_hart(unsigned int nr)
 	abi_check(got[0] == wanted(nr), "hart %u: integers", nr);
 	abi_check(sum == (double)STEPS && got[2] >> 5 == ROUND_DOWN,
 		  "hart %u: floating point (%.0f, mode %lu)", nr, sum, got[2] >> 5);
-	/*
-	 * In-tree KVM of 6.12 was seen to save a hart without its timer, for itself, too; and to
-	 * have ticks come early.
-	 */
-	abi_check((got[3] > 1 || from_in_tree) && (got[4] == early[nr] || abi_is_in_tree()),
-		  "hart %u: its timer, never early (%lu ticks)", nr, got[3]);
+	/* It was seen to save a hart without its timer, for itself, too. */
+	if (from_in_tree && got[3] <= 1)
+		abi_skip("in-tree KVM saved no timer that goes on", "hart %u: its timer", nr);
+	else
+		abi_check(got[3] > 1 && (got[4] == early[nr] || abi_is_in_tree()),
+			  "hart %u: its timer, never early (%lu ticks)", nr, got[3]);
 	abi_check((got[5] & (SIP_SSIP | SIP_SEIP)) == wanted_sip,
 		  "hart %u: interrupts that were pending (%#lx)", nr, got[5]);
 	abi_check(abi_get_reg(hart[nr].vcpu, ABI_CSR(sscratch)) == 0x100 + nr,
