@@ -129,7 +129,8 @@ struct csr_wanted {
 
 /* What a guest may have, beside RV64I with S- and U-mode. */
 struct csr_machine {
-	bool	fp, vector, sstc, smstateen, sscofpmf, aia, pmu, zkr;
+	bool	fp, vector, sstc, smstateen, aia, pmu, zkr;
+	bool	sscofpmf;		/* the host's hart has it */
 	uint64_t scounteren;
 };
 

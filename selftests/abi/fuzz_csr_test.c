@@ -57,6 +57,20 @@ static bool has(unsigned int isa)
 	return !ioctl(vm.vcpu, KVM_GET_ONE_REG, &reg) && value;
 }
 
+/* Nothing takes scountovf from a guest where the hart has it: Sscofpmf, section on scountovf. */
+static bool host_has_sscofpmf(void)
+{
+	FILE *file = fopen("/proc/cpuinfo", "r");
+	char line[4096];
+	bool found = false;
+
+	abi_need(file, "/proc/cpuinfo");
+	while (!found && fgets(line, sizeof(line), file))
+		found = strstr(line, "_sscofpmf");
+	fclose(file);
+	return found;
+}
+
 static bool has_pmu(void)
 {
 	uint64_t value = 0;
@@ -76,7 +90,7 @@ static void set_up(void)
 		.vector = has(KVM_RISCV_ISA_EXT_V),
 		.sstc = has(KVM_RISCV_ISA_EXT_SSTC),
 		.smstateen = has(KVM_RISCV_ISA_EXT_SMSTATEEN),
-		.sscofpmf = has(KVM_RISCV_ISA_EXT_SSCOFPMF),
+		.sscofpmf = host_has_sscofpmf(),
 		.aia = has(KVM_RISCV_ISA_EXT_SSAIA),
 		.zkr = has(KVM_RISCV_ISA_EXT_ZKR),
 		.pmu = has_pmu(),
