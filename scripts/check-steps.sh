@@ -167,7 +167,7 @@ upstream_steps()
 		host_step "kselftest-$1" "host kselftest" 45 "$1" $test quick
 	else
 		host_step "kselftest-$1" "host kselftest" 600 "$1" --host plain $test full
-		host_step "kselftest-$1-aia" "host kselftest" 60 "$1" --host aia $test quick
+		host_step "kselftest-$1-aia" "host kselftest" 150 "$1" --host aia $test hart
 		host_step "kselftest-$1-in-tree" "host kselftest" 60 "$1" --host plain \
 			--env KVM=in-tree $test quick
 	fi

@@ -12,10 +12,11 @@ both	20	riscv/two_test -a 1
 quick	30	short/three_test	# a remark
 full	40	three_test
 later	50	four_test		# what is missing
+hart	60	five_test
 """
-ONE, TWO, SHORT, THREE, FOUR = (
+ONE, TWO, SHORT, THREE, FOUR, FIVE = (
     "10 one_test", "20 riscv/two_test -a 1", "30 short/three_test", "40 three_test",
-    "50 four_test")
+    "50 four_test", "60 five_test")
 
 
 def rows(root, *choice):
@@ -39,10 +40,11 @@ def refuses(choice, name):
 
 
 tap.main([
-    ("rows: what ours passes", chooses([], ONE, TWO, THREE)),
-    ("rows: full", chooses(["full"], ONE, TWO, THREE)),
+    ("rows: what ours passes", chooses([], ONE, TWO, THREE, FIVE)),
+    ("rows: full", chooses(["full"], ONE, TWO, THREE, FIVE)),
     ("rows: quick", chooses(["quick"], ONE, TWO, SHORT)),
-    ("rows: all", chooses(["all"], ONE, TWO, THREE, FOUR)),
+    ("rows: hart", chooses(["hart"], ONE, TWO, FIVE)),
+    ("rows: all", chooses(["all"], ONE, TWO, THREE, FOUR, FIVE)),
     ("rows: by name, with or without directory",
      chooses(["riscv/two_test,four_test,two_test"], TWO, FOUR)),
     ("rows: a name means the long form", chooses(["three_test"], THREE)),

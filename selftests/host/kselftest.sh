@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kselftest.sh [full|quick|all|NAME,NAME...]: KVM tests of the kernel's own, each one test here with
-# the seconds it took; of one that fails, the end of its output is shown.
+# kselftest.sh [full|quick|hart|all|NAME,NAME...]: KVM tests of the kernel's own, each one test here
+# with the seconds it took; of one that fails, the end of its output is shown.
 set -uo pipefail
 # shellcheck source=selftests/host/lib.sh
 . "$(dirname "$0")/lib.sh"
