@@ -71,9 +71,9 @@ enum vaplic_mode {
 struct vaplic_config {
 	u16	nr_sources;	/* 0 to VAPLIC_MAX_SOURCES */
 	bool	direct;		/* direct delivery; else by MSIs */
-	u16	nr_idcs;	/* direct: harts with a signal, by hart index */
-	u8	hart_bits;	/* width of hart indexes */
-	u8	guest_bits;	/* MSIs: width of guest indexes */
+	u16	nr_idcs;	/* direct: harts with a signal, by hart index; else 0 */
+	u8	hart_bits;	/* width of hart indexes; more than the fields have is as that */
+	u8	guest_bits;	/* MSIs: width of guest indexes; so is this */
 	u16	nr_ids;		/* MSIs: highest identity of the harts' interrupt files, to 2047 */
 };
 
@@ -118,7 +118,7 @@ struct vaplic_out {
 	u8			acked_word;	/* @acked: sources 32 * this + bit, all level */
 	u32			acked;
 	struct vaplic_msi	msi[32];
-	u16			idc[33];	/* these signals may have changed */
+	u16			idc[32];	/* these signals may have changed */
 };
 
 /**

@@ -113,7 +113,7 @@ void vimsic_claim(struct vimsic *f, u32 top);
  * @new:     Value for the bits that @mask names.
  * @mask:    Bits to write; 0 reads only.
  *
- * One atomic step, and a full barrier if @mask is not 0. Bits that do not exist are read-only 0, so
+ * One atomic step, and a full barrier if @mask names a bit that exists. Others are read-only 0, so
  * are the reserved registers. eidelivery keeps bit 0 of what is written: as the file of a guest, it
  * does not know 0x40000000.
  *
@@ -141,7 +141,7 @@ int vimsic_get(const struct vimsic *f, unsigned long iselect, unsigned long *val
  * @iselect: As for vimsic_rmw().
  * @value:   Any; bits that do not exist are dropped.
  *
- * Context: Any. A full barrier; then look at vimsic_signals().
+ * Context: Any. A full barrier as vimsic_rmw(); then look at vimsic_signals().
  * Return:  0; -EINVAL as vimsic_rmw().
  */
 int vimsic_set(struct vimsic *f, unsigned long iselect, unsigned long value);
