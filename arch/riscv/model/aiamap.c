@@ -18,14 +18,14 @@ int aiamap_check_config(u64 attr, u32 value)
 		u16	max;
 		u16	ones;	/* bits that have to be set */
 	} rules[] = {
-		[AIAMAP_MODE]		= { 0, 2 },
+		[AIAMAP_MODE]		= { 0, 2, 0 },
 		/* §3.1 (Interrupt files and interrupt identities): one less than a multiple of 64 */
 		[AIAMAP_IDS]		= { 63, 2047, 63 },
-		[AIAMAP_SRCS]		= { 0, 1023 },
-		[AIAMAP_GROUP_BITS]	= { 0, 7 },
-		[AIAMAP_GROUP_SHIFT]	= { 24, 55 },
-		[AIAMAP_HART_BITS]	= { 0, 15 },
-		[AIAMAP_GUEST_BITS]	= { 0, 7 },
+		[AIAMAP_SRCS]		= { 0, 1023, 0 },
+		[AIAMAP_GROUP_BITS]	= { 0, 7, 0 },
+		[AIAMAP_GROUP_SHIFT]	= { 24, 55, 0 },
+		[AIAMAP_HART_BITS]	= { 0, 15, 0 },
+		[AIAMAP_GUEST_BITS]	= { 0, 7, 0 },
 	};
 
 	if (attr >= ARRAY_SIZE(rules))
