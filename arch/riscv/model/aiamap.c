@@ -19,7 +19,7 @@ int aiamap_check_config(u64 attr, u32 value)
 		u16	ones;	/* bits that have to be set */
 	} rules[] = {
 		[AIAMAP_MODE]		= { 0, 2, 0 },
-		/* §3.1 (Interrupt files and interrupt identities): one less than a multiple of 64 */
+		/* One less than a multiple of 64: §3.1 (Interrupt files ...) */
 		[AIAMAP_IDS]		= { 63, 2047, 63 },
 		[AIAMAP_SRCS]		= { 0, 1023, 0 },
 		[AIAMAP_GROUP_BITS]	= { 0, 7, 0 },

@@ -539,15 +539,10 @@ u32 vaplic_get_inputs(const struct vaplic *a, u32 word)
 
 void vaplic_set_inputs(struct vaplic *a, u32 word, u32 value)
 {
-	struct vaplic_out out;		/* as above */
-	struct vaplic_word *w;
-
 	if (word >= VAPLIC_WORDS)
 		return;
 	word = array_index_nospec(word, VAPLIC_WORDS);
-	w = &a->word[word];
-	w->input = value & word_sources(a, word);
-	settle(a, w);
-	begin(&out);
-	changed(a, word, ready(w), &out);
+	a->word[word].input = value & word_sources(a, word);
+	/* With MSIs, nothing becomes pending by this. */
+	settle(a, &a->word[word]);
 }

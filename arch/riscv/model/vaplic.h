@@ -112,7 +112,7 @@ struct vaplic_msi {
 
 struct vaplic_out {
 	bool			more;		/* call vaplic_more() */
-	bool			all_idcs;	/* all signals may have changed; then @nr_idcs is 0 */
+	bool			all_idcs;	/* all signals may have changed, not just @idc */
 	u8			nr_msis;
 	u8			nr_idcs;
 	u8			acked_word;	/* @acked: sources 32 * this + bit, all level */
