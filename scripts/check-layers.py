@@ -74,7 +74,7 @@ NOT_OURS = re.compile(r"__|init_module$|cleanup_module$|\.|\$|_note_")
 # Kernel headers that pure code may include: without locks, allocation or output.
 PURE_HEADERS = {f"linux/{name}.h" for name in (
     "align array_size atomic bitfield bitmap bitops bits build_bug compiler errno limits minmax "
-    "sizes stddef string types").split()} | {"asm/barrier.h"}
+    "nospec sizes stddef string swab types").split()} | {"asm/barrier.h"}
 # Functions that the compiler or these headers may call on behalf of pure code.
 PURE_SYMBOLS = re.compile(
     r"mem(cpy|set|move|cmp)$|str(n?cmp|n?len|scpy)$|_mcount$|_find_|__bitmap_|__(u|k)?[al]?san_|"

@@ -11,8 +11,9 @@ out=${1:-$top/selftests/unit/build}
 nm=${NM:-nm}
 
 headers='types|bits|bitfield|bitops|bitmap|errno|string|minmax|limits|align|build_bug|compiler'
-# Two more than design allows everywhere: cmpxchg() on page-table entries, ARRAY_SIZE()
-headers+='|atomic|array_size'
+# Four more than design allows everywhere: cmpxchg() and xchg(), ARRAY_SIZE(), a guest's index into
+# a table, bytes as a big-endian device sends them
+headers+='|atomic|array_size|nospec|swab'
 functions='memset|memcpy|memmove|memcmp|strlen|strcmp|strncmp'
 words='__KERNEL__|EXPORT_SYMBOL|printk|pr_(err|warn|info|debug)|WARN_ON|BUG_ON'
 words+='|__asm__|asm +volatile'

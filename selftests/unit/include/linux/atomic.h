@@ -4,7 +4,7 @@
 
 #include <linux/types.h>
 
-/* Pure code changes page-table entries atomically, and uses nothing else of this header. */
+/* Pure code changes page-table entries and words of bits, and uses nothing else of this header. */
 #ifdef UNIT_HOOKS
 /* Where another hart may get in between: a test that wants that to happen sets this. */
 extern void (*unit_before_cmpxchg)(void *where);
@@ -21,6 +21,12 @@ extern void (*unit_before_cmpxchg)(void *where);
 		__atomic_compare_exchange_n(ptr, &__seen, new, false, __ATOMIC_SEQ_CST, \
 					    __ATOMIC_SEQ_CST); \
 		__seen; \
+	})
+
+#define xchg(ptr, new) \
+	({ \
+		__before_cmpxchg((void *)(ptr)); \
+		__atomic_exchange_n(ptr, new, __ATOMIC_SEQ_CST); \
 	})
 
 typedef struct {

@@ -96,6 +96,19 @@ static inline bool __test_and_clear_bit(unsigned long nr, unsigned long *addr)
 	return old;
 }
 
+/* These two are atomic, and full barriers. */
+static inline bool test_and_set_bit(unsigned long nr, unsigned long *addr)
+{
+	return __atomic_fetch_or(&addr[BIT_WORD(nr)], BIT_MASK(nr), __ATOMIC_SEQ_CST) &
+	       BIT_MASK(nr);
+}
+
+static inline bool test_and_clear_bit(unsigned long nr, unsigned long *addr)
+{
+	return __atomic_fetch_and(&addr[BIT_WORD(nr)], ~BIT_MASK(nr), __ATOMIC_SEQ_CST) &
+	       BIT_MASK(nr);
+}
+
 static inline unsigned long find_next_bit(const unsigned long *addr, unsigned long size,
 					  unsigned long from)
 {
