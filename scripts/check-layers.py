@@ -13,6 +13,7 @@ import sys
 
 # A file belongs to the first layer whose pattern its path matches.
 LAYERS = (
+    ("svc-test", r"virt/svc/tests/"),
     ("test", r"(virt|arch/riscv)/.*tests/"),
     ("compat", r"include/compat/"),
     ("uapi", r"include/uapi/"),
@@ -44,6 +45,7 @@ INCLUDES = {
     "hw": {"csr-names", "compat"},
     "csr-names": set(),
     "launcher": {"uapi"},
+    "svc-test": {"contract", "svc", "virt-model", "compat"},
     "test": {"virt-model", "arch-model", "csr-names"},
 }
 
@@ -225,8 +227,8 @@ def check_asm(tree):
 def check_memory_management(tree):
     return check_words(tree, "mm", r"\bstruct mm_struct\b|\bsrcu_\w+|"
                        r"\beventfd_\w+|\bsynchronize_srcu\w*",
-                       ("front", "core", "svc", "contract", "archdoor", "compat", "launcher"),
-                       "belongs to virt/")
+                       ("front", "core", "svc", "svc-test", "contract", "archdoor", "compat",
+                        "launcher"), "belongs to virt/")
 
 
 def check_versions(tree):
@@ -260,7 +262,8 @@ def listed_objects(tree):
 def check_listed(tree):
     listed = listed_objects(tree)
     have = {source.path.rsplit(".", 1)[0] for source in tree.sources
-            if re.match(r"(virt|arch)/.*\.[cS]$", source.path) and source.layer != "test" and
+            if re.match(r"(virt|arch)/.*\.[cS]$", source.path) and
+            source.layer not in ("test", "svc-test") and
             source.path != "arch/riscv/hw/offsets.c"}
     for name in sorted(have - listed):
         yield f"{name}: not listed in Kbuild"

@@ -11,6 +11,7 @@
 
 struct kvm_guest_debug;
 struct kvm_one_reg;
+struct vmm_device_ops;
 struct vmm_slot;
 struct vmm_vcpu;
 struct vmm_vm;
@@ -77,6 +78,16 @@ void vmm_arch_vm_destroy(struct vmm_vm *vm);
  * Return: The value; 0 for what is not known here.
  */
 long vmm_arch_check_cap(struct vmm_vm *vm, unsigned long cap);
+
+/**
+ * vmm_arch_has_irqchip() - Can VMs on this host have an interrupt controller in the kernel?
+ *
+ * Context: Any process context.
+ */
+bool vmm_arch_has_irqchip(void);
+
+/* The types of devices that clients can create; ends with NULL. */
+extern const struct vmm_device_ops *const vmm_arch_device_types[];
 
 /**
  * vmm_arch_enable_cap() - KVM_ENABLE_CAP for what is the architecture's.

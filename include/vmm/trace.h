@@ -406,6 +406,72 @@ TRACE_EVENT(kvm_dirty_ring_exit,
 	TP_printk("vcpu %d", __entry->vcpu_id)
 );
 
+/* ---- interrupts on their way to a controller in the kernel ---------------------------------- */
+
+/* KVM_IRQ_LINE. */
+TRACE_EVENT(kvm_set_irq,
+	TP_PROTO(u32 pin, bool high),
+	TP_ARGS(pin, high),
+	TP_STRUCT__entry(
+		__field(u32,	gsi)
+		__field(int,	level)
+	),
+	TP_fast_assign(
+		__entry->gsi = pin;
+		__entry->level = high;
+	),
+	TP_printk("gsi %u level %d", __entry->gsi, __entry->level)
+);
+
+/* KVM_SIGNAL_MSI. */
+TRACE_EVENT(kvm_msi,
+	TP_PROTO(u64 addr, u32 data, bool delivered),
+	TP_ARGS(addr, data, delivered),
+	TP_STRUCT__entry(
+		__field(u64,	addr)
+		__field(u32,	data)
+		__field(bool,	delivered)
+	),
+	TP_fast_assign(
+		__entry->addr = addr;
+		__entry->data = data;
+		__entry->delivered = delivered;
+	),
+	TP_printk("addr 0x%llx data 0x%x%s", __entry->addr, __entry->data,
+		  __entry->delivered ? "" : ": nothing there")
+);
+
+/* An event of an eventfd: @addr is the message's, or 0 where @dest is a pin. */
+TRACE_EVENT(kvm_irqfd,
+	TP_PROTO(u32 gsi, u64 addr, u32 dest),
+	TP_ARGS(gsi, addr, dest),
+	TP_STRUCT__entry(
+		__field(u64,	addr)
+		__field(u32,	dest)
+		__field(u32,	gsi)
+	),
+	TP_fast_assign(
+		__entry->addr = addr;
+		__entry->dest = dest;
+		__entry->gsi = gsi;
+	),
+	TP_printk("gsi %u: addr 0x%llx, data or pin %u", __entry->gsi, __entry->addr,
+		  __entry->dest)
+);
+
+/* The guest is done with the interrupt of a line that eventfds hold high. */
+TRACE_EVENT(kvm_ack_irq,
+	TP_PROTO(u32 pin),
+	TP_ARGS(pin),
+	TP_STRUCT__entry(
+		__field(u32,	pin)
+	),
+	TP_fast_assign(
+		__entry->pin = pin;
+	),
+	TP_printk("pin %u", __entry->pin)
+);
+
 #endif
 
 #undef TRACE_INCLUDE_PATH

@@ -3,11 +3,13 @@
 #ifndef VMM_VM_H
 #define VMM_VM_H
 
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/refcount.h>
 #include <linux/xarray.h>
 
 #include <vmm/bus.h>
+#include <vmm/irqline.h>
 #include <vmm/notifier.h>
 #include <vmm/slots.h>
 #include <vmm/stats.h>
@@ -28,6 +30,8 @@ struct vmm_vm {
 	struct vmm_slots	slots;
 	struct vmm_notifier	notifier;
 	struct vmm_bus		bus;
+	struct vmm_irq		irq;
+	struct list_head	devices;	/* struct vmm_device; under lock */
 	struct xarray		vcpus;		/* by id; lock-free look-up; live as the VM */
 	unsigned int		nr_vcpus;	/* under lock */
 	struct vmm_vm_stats	stats;

@@ -2,6 +2,8 @@
 /* Life cycle of a VM: stages that are entered in order and left in reverse. */
 #include <vmm/arch.h>
 #include <vmm/bus.h>
+#include <vmm/device.h>
+#include <vmm/irqline.h>
 #include <vmm/stats.h>
 #include <vmm/vcpu.h>
 #include <vmm/vm.h>
@@ -19,14 +21,17 @@ struct vm_stage {
 
 /*
  * The notifier comes after slots and G-stage, which its callbacks use, and goes before them. Slots
- * outlive the G-stage, which holds translations of their pages. Statistics are read while all else
- * is there.
+ * outlive the G-stage, which holds translations of their pages. Devices use vCPUs and, as interrupt
+ * controllers, stand behind the eventfds of vmm_irq, which outlive them. Statistics are read while
+ * all else is there.
  */
 static const struct vm_stage vm_stages[] = {
 	{ vmm_slots_init,	vmm_slots_destroy },
 	{ vmm_bus_init,		vmm_bus_destroy },
+	{ vmm_irq_init,		vmm_irq_destroy },
 	{ vmm_arch_vm_init,	vmm_arch_vm_destroy },
 	{ vmm_vcpus_init,	vmm_vcpus_destroy },
+	{ vmm_devices_init,	vmm_devices_destroy },
 	{ vmm_notifier_init,	vmm_notifier_destroy },
 	{ vmm_stats_vm_init,	vmm_stats_vm_destroy },
 };

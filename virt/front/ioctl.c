@@ -2,6 +2,7 @@
 /* Dispatch of ioctls: find the row, copy in, lock, call, copy out. */
 #include "door.h"
 
+#include <vmm/device.h>
 #include <vmm/vcpu.h>
 #include <vmm/vm.h>
 
@@ -21,6 +22,7 @@ struct door_row {
 		long	(*sys)(struct door_arg *arg);
 		long	(*vm)(struct vmm_vm *vm, struct door_arg *arg);
 		long	(*vcpu)(struct vmm_vcpu *vcpu, struct door_arg *arg);
+		long	(*device)(struct vmm_device *device, struct door_arg *arg);
 	};
 };
 
@@ -35,6 +37,7 @@ static const struct door_row sys_rows[] = {
 #define IOCTL_SYS(cmd, args, locks, handler)	ROW(cmd, args, locks, sys, handler)
 #define IOCTL_VM(cmd, args, locks, handler)
 #define IOCTL_VCPU(cmd, args, locks, handler)
+#define IOCTL_DEV(cmd, args, locks, handler)
 #include "ioctls.def"
 #undef IOCTL_SYS
 };
@@ -51,6 +54,14 @@ static const struct door_row vcpu_rows[] = {
 #define IOCTL_VM(cmd, args, locks, handler)
 #undef IOCTL_VCPU
 #define IOCTL_VCPU(cmd, args, locks, handler)	ROW(cmd, args, locks, vcpu, handler)
+#include "ioctls.def"
+#undef IOCTL_VCPU
+};
+
+static const struct door_row device_rows[] = {
+#define IOCTL_VCPU(cmd, args, locks, handler)
+#undef IOCTL_DEV
+#define IOCTL_DEV(cmd, args, locks, handler)	ROW(cmd, args, locks, device, handler)
 #include "ioctls.def"
 };
 
@@ -201,6 +212,37 @@ long door_vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long value)
 	if (likely(cmd == KVM_RUN))
 		return vcpu_run(vcpu, value);
 	return vcpu_ioctl(vcpu, cmd, value);
+}
+
+static long device_call(struct vmm_device *device, const struct door_row *row,
+			struct door_arg *arg)
+{
+	struct vmm_vm *vm = device->vm;
+	long ret;
+
+	/* Each row has the lock: attributes never meet a device that changes its stage. */
+	if (mutex_lock_killable(&vm->lock))
+		return -EINTR;
+	ret = row->device(device, arg);
+	mutex_unlock(&vm->lock);
+	return ret;
+}
+
+long door_device_ioctl(struct file *file, unsigned int cmd, unsigned long value)
+{
+	const struct door_row *row = find_row(device_rows, ARRAY_SIZE(device_rows), cmd);
+	struct vmm_device *device = file->private_data;
+	struct door_arg arg;
+	long ret;
+
+	if (!vm_is_usable(device->vm))
+		return -EIO;
+	if (!row)
+		return -ENOTTY;
+	ret = copy_in(row, &arg, value);
+	if (!ret)
+		ret = device_call(device, row, &arg);
+	return copy_out(row, &arg, ret);
 }
 
 /* 32-bit tasks get nowhere: the registers of a guest do not fit their ABI. */

@@ -6,6 +6,7 @@
 
 #include <vmm/arch.h>
 #include <vmm/hw.h>
+#include <vmm/irqline.h>
 #include <vmm/stats.h>
 #include <vmm/vcpu.h>
 
@@ -36,13 +37,15 @@ static void nothing_exit(void)
 
 /* The other KVM is looked for before a hart is touched; /dev/kvm comes when all works. */
 static int (*const module_inits[])(void) __initconst = {
-	vmm_hw_check_free,	vmm_vcpu_cache_init,	vmm_arch_host_init,	vmm_hw_enable,
-	vmm_stats_fs_init,	node_init,
+	vmm_hw_check_free,	vmm_vcpu_cache_init,	vmm_irqfd_module_init,
+	vmm_arch_host_init,	vmm_hw_enable,		vmm_stats_fs_init,
+	node_init,
 };
 
 static void (*const module_exits[])(void) = {
-	nothing_exit,		vmm_vcpu_cache_exit,	vmm_arch_host_exit,	vmm_hw_disable,
-	vmm_stats_fs_exit,	node_exit,
+	nothing_exit,		vmm_vcpu_cache_exit,	vmm_irqfd_module_exit,
+	vmm_arch_host_exit,	vmm_hw_disable,		vmm_stats_fs_exit,
+	node_exit,
 };
 
 static void module_leave_stages(unsigned int reached)

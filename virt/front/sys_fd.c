@@ -4,6 +4,7 @@
 
 #include <vmm/arch.h>
 #include <vmm/dirty.h>
+#include <vmm/irqline.h>
 #include <vmm/vcpu.h>
 #include <vmm/vm.h>
 
