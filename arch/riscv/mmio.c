@@ -68,11 +68,17 @@ static __always_inline u64 rvh_mmio_value(const struct vmm_vcpu *vcpu, unsigned 
 	return vcpu->rvh.ctx.x[rs2 % 32] & (~0ULL >> (64 - 8 * width));
 }
 
+/* Interrupt controllers in the kernel, whose registers are not for the inner loop. */
+static __always_inline bool rvh_mmio_may_be_aia(const struct vmm_vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->vm->rvh.aia);
+}
+
 static notrace enum rvh_verdict rvh_mmio_load_fast(struct vmm_vcpu *vcpu, gpa_t gpa, u64 htinst)
 {
 	unsigned int width = rvinsn_htinst_width(htinst);
 
-	if (!rvinsn_htinst_is_load(htinst) || gpa & (width - 1))
+	if (!rvinsn_htinst_is_load(htinst) || gpa & (width - 1) || rvh_mmio_may_be_aia(vcpu))
 		return RVH_SLOW;
 	vcpu->rvh.mmio = (struct rvh_mmio) {
 		.len = width, .insn_len = rvinsn_htinst_len(htinst),
@@ -93,10 +99,13 @@ static notrace enum rvh_verdict rvh_mmio_store_fast(struct vmm_vcpu *vcpu, gpa_t
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		return RVH_SLOW;
 	data = rvh_mmio_value(vcpu, rvinsn_htinst_rs2(htinst), width);
-	if (vmm_bus_write(vcpu->vm, gpa, width, data)) {
+	if (vmm_bus_write(vcpu->vm, gpa, width, data) ||
+	    (vcpu->rvh.imsic && rvh_aia_store_fast(vcpu, gpa, width, data))) {
 		rvh_mmio_done(vcpu, gpa, width, data);
 		return len == 2 ? RVH_ADVANCE_SHORT : RVH_ADVANCE;
 	}
+	if (rvh_mmio_may_be_aia(vcpu))
+		return RVH_SLOW;
 	vcpu->rvh.mmio = (struct rvh_mmio) { .len = width, .insn_len = len, .write = true };
 	return rvh_mmio_to_user(vcpu, gpa, data);
 }
@@ -140,10 +149,17 @@ enum rvh_verdict rvh_mmio(struct vmm_vcpu *vcpu, gpa_t gpa)
 				 HART_CAUSE_LOAD_MISALIGNED, ctx->stval);
 	if (write) {
 		data = rvh_mmio_value(vcpu, insn.rs2, insn.width);
-		if (vmm_bus_write(vcpu->vm, gpa, insn.width, data)) {
+		if (vmm_bus_write(vcpu->vm, gpa, insn.width, data) ||
+		    rvh_aia_store(vcpu, gpa, insn.width, data)) {
 			rvh_mmio_done(vcpu, gpa, insn.width, data);
 			return insn.len == 2 ? RVH_ADVANCE_SHORT : RVH_ADVANCE;
 		}
+	} else if (rvh_aia_load(vcpu, gpa, insn.width, &data)) {
+		if (insn.rd)
+			vcpu->rvh.ctx.x[insn.rd % 32] = rvinsn_load_value(&insn, data);
+		vmm_stat_add(vcpu, mmio_exit_kernel, 1);
+		trace_kvm_mmio(vcpu->id, VMM_MMIO_READ, insn.width, gpa, data);
+		return insn.len == 2 ? RVH_ADVANCE_SHORT : RVH_ADVANCE;
 	}
 	vcpu->rvh.mmio = (struct rvh_mmio) {
 		.len = insn.width, .insn_len = insn.len, .rd = insn.rd % 32, .write = write,

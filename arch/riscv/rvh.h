@@ -163,6 +163,9 @@ void rvh_irq_post(struct vmm_vcpu *vcpu, unsigned long set, unsigned long clear)
  */
 bool rvh_irq_merge(struct vmm_vcpu *vcpu);
 
+/* Give the hart what is pending. Context: resident, or about to be; interrupts off. */
+void rvh_irq_load(const struct vmm_vcpu *vcpu, unsigned long hvip);
+
 /* The interrupts pending and enabled at their source, numbered as in hvip. As below. */
 unsigned long rvh_irq_pending(struct vmm_vcpu *vcpu);
 
@@ -173,6 +176,35 @@ unsigned long rvh_irq_pending(struct vmm_vcpu *vcpu);
 bool rvh_irq_is_pending(struct vmm_vcpu *vcpu);
 /* The same by what the hart says. Context: resident. */
 bool rvh_irq_is_pending_resident(void);
+
+/* ---- aia/: interrupt controllers ------------------------------------------------------------ */
+
+struct vmm_device_ops;
+struct vmm_irq_sink;
+
+extern const struct vmm_device_ops rvh_aia_ops;
+extern const struct vmm_irq_sink rvh_aia_sink;
+
+/*
+ * Accesses to addresses without memory. Return: it is done. Context: the vCPU's thread, interrupts
+ * on; those with _fast: anywhere, in the inner loop, too.
+ */
+bool rvh_aia_load(struct vmm_vcpu *vcpu, gpa_t gpa, unsigned int len, u64 *value);
+bool rvh_aia_store(struct vmm_vcpu *vcpu, gpa_t gpa, unsigned int len, u64 value);
+bool rvh_aia_store_fast(struct vmm_vcpu *vcpu, gpa_t gpa, unsigned int len, u64 value);
+
+/* A CSR instruction that trapped. Return: it is done. Context: as before; _fast: resident. */
+bool rvh_aia_csr(struct vmm_vcpu *vcpu, const struct rvinsn *insn);
+bool rvh_aia_csr_fast(struct vmm_vcpu *vcpu, const struct rvinsn *insn);
+
+/* Of vCPUs with an interrupt file (vcpu->rvh.imsic). Context: the first any, as VSEIP has it. */
+bool rvh_imsic_signals(const struct vmm_vcpu *vcpu);
+void rvh_imsic_destroy(struct vmm_vcpu *vcpu);
+void rvh_imsic_reset(struct vmm_vcpu *vcpu);
+/* The value of stopei; @write: and the guest takes that interrupt. Context: the vCPU's thread. */
+unsigned long rvh_imsic_claim(struct vmm_vcpu *vcpu, bool write);
+int rvh_imsic_rmw(struct vmm_vcpu *vcpu, unsigned long iselect, unsigned long *old,
+		  unsigned long new, unsigned long mask);
 
 /* ---- timer.c ------------------------------------------------------------------------------- */
 

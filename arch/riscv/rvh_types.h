@@ -42,11 +42,14 @@ struct rvh_tlb {
 	u32		*last_vcpu;	/* by hart: index + 1 of the vCPU that ran there last */
 };
 
+struct rvh_aia;
+
 struct rvh_vm {
 	struct mutex	step_lock;	/* held by the vCPU that makes a single step */
 	struct rvh_gpt	gpt;
 	struct rvh_vmid	vmid;
 	struct rvh_tlb	tlb;
+	struct rvh_aia	*aia;		/* interrupt controllers, or NULL; READ_ONCE */
 	struct exitfilter *filter;	/* what userspace wants, or NULL; fixed before vCPUs */
 	bool		mp_reset;	/* KVM_CAP_RISCV_MP_STATE_RESET; READ_ONCE */
 	u64		time_delta;	/* guest time - host time, in ticks; READ_ONCE */
@@ -90,6 +93,9 @@ struct rvh_vs {
 	unsigned long	scounteren;
 	unsigned long	senvcfg;
 	unsigned long	sstateen0;
+	unsigned long	vsiselect;	/* with Ssaia, like the next two */
+	unsigned long	hviprio1;
+	unsigned long	hviprio2;
 	u64		vstimecmp;	/* last; also the deadline where there is no Sstc */
 };
 
@@ -210,6 +216,7 @@ struct rvh_step {
 	}	next, trap;
 };
 
+struct rvh_imsic;
 struct rvh_pmu;
 
 struct rvh_vcpu {
@@ -232,12 +239,14 @@ struct rvh_vcpu {
 	bool		no_slot;	/* the fast fault found none */
 	struct sbi_ret	sbi_ret;	/* of the call being answered */
 	struct rvh_pmu	*pmu;		/* made when first used; pmu.h */
+	struct rvh_imsic *imsic;	/* its interrupt file, or NULL; aia/aia.h */
 
 	/* configuration, frozen by the first run */
 	unsigned long	hedeleg;
 	u64		henvcfg;
 	u64		hstateen0;
 	struct rvisa_set	isa;
+	bool		no_ssaia;	/* userspace turned it off */
 	u32		sbi_enabled;	/* bit: KVM_RISCV_SBI_EXT_* number */
 	u32		sbi_fast;	/* those whose calls the inner loop may answer */
 	unsigned long	mvendorid;

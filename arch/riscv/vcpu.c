@@ -3,6 +3,7 @@
 #include <linux/stddef.h>
 #include <linux/string.h>
 
+#include "aia/aia.h"
 #include "hw/csr_bits.h"
 #include "rvh.h"
 #include "sbi/sbi.h"
@@ -42,8 +43,11 @@ void rvh_vcpu_configure(struct vmm_vcpu *vcpu)
 	vcpu->rvh.hedeleg &= ~HEDELEG_MISALIGNED;
 	if (rvh_fwft_delegates_misaligned(vcpu))
 		vcpu->rvh.hedeleg |= HEDELEG_MISALIGNED;
-	/* senvcfg belongs to every guest. The AIA's registers stay out of reach. */
+	/* senvcfg belongs to every guest; the AIA's registers stay out of reach without Ssaia. */
 	vcpu->rvh.hstateen0 = HART_STATEEN0_ENVCFG;
+	if (rvisa_has(isa, RVISA_SSAIA))
+		vcpu->rvh.hstateen0 |= HART_STATEEN0_IMSIC | HART_STATEEN0_AIA |
+				       HART_STATEEN0_ISEL;
 	if (rvisa_has(isa, RVISA_SMSTATEEN))
 		vcpu->rvh.hstateen0 |= HART_STATEEN0_SE0;
 	rvh_vcpu_touch(vcpu);
@@ -88,14 +92,19 @@ void rvh_vcpu_reset(struct vmm_vcpu *vcpu, unsigned long pc, unsigned long opaqu
 	rvh_irq_merge(vcpu);
 	/* The external interrupt is a wire: a reset of the hart does not lower it. */
 	vcpu->rvh.vs.hvip &= HART_HVIP_VSEIP;
+	rvh_imsic_reset(vcpu);
 	rvh_vcpu_resume(vcpu, pc, opaque);
 	rvh_sbi_reset(vcpu);
 }
 
 int vmm_arch_vcpu_init(struct vmm_vcpu *vcpu)
 {
-	int err = rvh_vector_init(vcpu);
+	int err;
 
+	/* Interrupt controllers that are set up know their harts. */
+	if (rvh_aia_of(vcpu->vm))
+		return -EBUSY;
+	err = rvh_vector_init(vcpu);
 	if (err)
 		return err;
 	vcpu->rvh.hedeleg = HEDELEG_DEFAULT;
@@ -105,7 +114,7 @@ int vmm_arch_vcpu_init(struct vmm_vcpu *vcpu)
 	rvisa_default(&rvh_host.isa, &vcpu->rvh.isa);
 	if (!rvh_vector_is_allowed())
 		rvisa_remove(&vcpu->rvh.isa, RVISA_V);
-	/* There is no interrupt controller in the kernel that it would need. */
+	/* With interrupt controllers in the kernel it comes by itself: aia/device.c */
 	rvisa_remove(&vcpu->rvh.isa, RVISA_SSAIA);
 
 	rvh_fence_vcpu_init(vcpu);
@@ -122,5 +131,6 @@ void vmm_arch_vcpu_destroy(struct vmm_vcpu *vcpu)
 	rvh_timer_destroy(vcpu);
 	rvh_vector_destroy(vcpu);
 	rvh_pmu_destroy(vcpu);
+	rvh_imsic_destroy(vcpu);
 	rvh_gpt_unstock(vcpu);
 }

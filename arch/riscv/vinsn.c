@@ -120,6 +120,10 @@ static enum rvh_verdict rvh_vinsn_csr(struct vmm_vcpu *vcpu, const struct rvinsn
 
 	if (rvh_csr_is_filtered(vcpu, insn))
 		return rvh_csr_to_user(vcpu, insn);
+	if (rvh_aia_csr(vcpu, insn)) {
+		vmm_stat_add(vcpu, csr_exit_kernel, 1);
+		return RVH_ADVANCE;
+	}
 	if (rvh_csr_read(vcpu, insn, &value)) {
 		if (insn->rd)
 			vcpu->rvh.ctx.x[insn->rd % 32] = value;
@@ -166,7 +170,7 @@ enum rvh_verdict rvh_vinsn(struct vmm_vcpu *vcpu)
 	return rvh_vinsn_refuse(vcpu, raw);
 }
 
-/* A WFI with something pending goes on at once. */
+/* A WFI with something pending goes on at once; so does who takes an external interrupt. */
 notrace enum rvh_verdict rvh_vinsn_fast(struct vmm_vcpu *vcpu)
 {
 	struct rvinsn insn;
@@ -175,6 +179,10 @@ notrace enum rvh_verdict rvh_vinsn_fast(struct vmm_vcpu *vcpu)
 	if (!vcpu->rvh.ctx.stval || rvh_guest_is_user(vcpu))
 		return RVH_SLOW;
 	rvinsn_decode(vcpu->rvh.ctx.stval, &insn);
+	if (insn.kind == RVINSN_CSR && !vcpu->vm->rvh.filter && rvh_aia_csr_fast(vcpu, &insn)) {
+		vmm_stat_add(vcpu, csr_exit_kernel, 1);
+		return RVH_ADVANCE;
+	}
 	if (insn.kind != RVINSN_WFI || !rvh_irq_is_pending_resident())
 		return RVH_SLOW;
 	vmm_stat_add(vcpu, wfi_exit_stat, 1);

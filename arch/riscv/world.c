@@ -38,6 +38,14 @@ static void rvh_vs_load(const struct rvh_vs *vs)
 	hart_csr_write(HART_CSR_VSATP, vs->vsatp);
 }
 
+/* On a hart with Ssaia: of all guests, for without Smstateen none can be kept from siselect. */
+static void rvh_vs_load_aia(const struct rvh_vs *vs)
+{
+	hart_csr_write(HART_CSR_VSISELECT, vs->vsiselect);
+	hart_csr_write(HART_CSR_HVIPRIO1, vs->hviprio1);
+	hart_csr_write(HART_CSR_HVIPRIO2, vs->hviprio2);
+}
+
 static void rvh_vs_save(struct rvh_vs *vs)
 {
 	vs->vsstatus = hart_csr_read(HART_CSR_VSSTATUS);
@@ -80,6 +88,8 @@ static void rvh_world_load(struct vmm_vcpu *vcpu, bool moved)
 	rvh_irq_merge(vcpu);
 	if (moved || vcpu->rvh.vs_stale || __this_cpu_read(rvh_resident) != vcpu) {
 		rvh_vs_load(vs);
+		if (rvh_host.ssaia)
+			rvh_vs_load_aia(vs);
 		rvh_config_load(vcpu);
 		__this_cpu_write(rvh_resident, vcpu);
 		vcpu->rvh.vs_stale = false;
@@ -88,7 +98,7 @@ static void rvh_world_load(struct vmm_vcpu *vcpu, bool moved)
 	hart_csr_write(HART_CSR_HGATP, vm->rvh.gpt.hgatp |
 		       FIELD_PREP(HART_HGATP_VMID, READ_ONCE(vm->rvh.vmid.number)));
 	rvh_fence_load(vcpu);
-	hart_csr_write(HART_CSR_HVIP, vs->hvip);
+	rvh_irq_load(vcpu, vs->hvip);
 
 	rvh_user_swap(vcpu);
 	rvh_timer_load(vcpu);
@@ -107,6 +117,8 @@ static void rvh_world_put(struct vmm_vcpu *vcpu)
 	/* The guest clears VSSIP itself. What stays pending would end every wfi of the host. */
 	WRITE_ONCE(vs->hvip, hart_csr_swap(HART_CSR_HVIP, 0));
 	rvh_vs_save(vs);
+	if (rvh_host.ssaia)
+		vs->vsiselect = hart_csr_read(HART_CSR_VSISELECT);
 	/* By what vsstatus says, too. */
 	rvh_fp_put(vcpu);
 	if (vcpu->rvh.vector.regs)
@@ -165,7 +177,7 @@ notrace bool rvh_world_serve(struct vmm_vcpu *vcpu)
 	if (reqs & VMM_REQ_IRQ) {
 		WRITE_ONCE(vcpu->rvh.vs.hvip, hart_csr_read(HART_CSR_HVIP));
 		if (rvh_irq_merge(vcpu))
-			hart_csr_write(HART_CSR_HVIP, vcpu->rvh.vs.hvip);
+			rvh_irq_load(vcpu, vcpu->rvh.vs.hvip);
 	}
 	return !kshim_guest_work_pending(vcpu->work);
 }

@@ -133,6 +133,14 @@ static_assert(KVM_INTERRUPT_SET == 0xffffffffU && KVM_INTERRUPT_UNSET == 0xfffff
 #define KVM_RV_FILTER_SBI	0
 #define KVM_RV_FILTER_CSR	1
 
+/*
+ * Ours: attributes of KVM_DEV_TYPE_RISCV_AIA, u32, far from what Linux may add.
+ * KVM_DEV_RISCV_AIA_GRP_CONFIG: how the APLIC delivers; 0: by MSIs, 1: directly, without an IMSIC.
+ * KVM_DEV_RISCV_AIA_GRP_APLIC: values of the wires of sources 32 * word to 32 * word + 31.
+ */
+#define KVM_DEV_RV_AIA_CONFIG_DELIVERY		0x7200
+#define KVM_DEV_RV_AIA_APLIC_INPUT(word)	(0x72000000 + (word))
+
 #ifndef KVM_CAP_RISCV_MP_STATE_RESET
 #define KVM_CAP_RISCV_MP_STATE_RESET	242
 #endif

@@ -31,6 +31,7 @@ enum kind { ANY, WARL, HOST, CLOSED, WORD, WIDE };
 #define HAS_d		ISA(D)
 #define HAS_v		ISA(V)
 #define HAS_smstateen	ISA(SMSTATEEN)
+#define HAS_ssaia	ISA(SSAIA)
 #define HAS_sta		SBI(STA)
 #define HAS_fwft	1
 #define HAS_fwft_ad	1
@@ -53,7 +54,7 @@ static const struct row {
 
 #define ROWS	(sizeof(rows) / sizeof(rows[0]))
 
-static const uint64_t extensions[] = { HAS_f, HAS_d, HAS_v, HAS_smstateen, HAS_sta };
+static const uint64_t extensions[] = { HAS_f, HAS_d, HAS_v, HAS_smstateen, HAS_ssaia, HAS_sta };
 
 #define EXTENSIONS	(sizeof(extensions) / sizeof(extensions[0]))
 

@@ -86,6 +86,10 @@
 #define HART_HSTATUS_VTSR		BIT(22)
 #define HART_HSTATUS_VSXL_64		BIT(33)
 
+/* hvictl, AIA v1.0 §6.3.3 */
+#define HART_HVICTL_IID_SEI		(HART_IRQ_SEI << 16)
+#define HART_HVICTL_IPRIO_1		BIT(0)
+
 /* hgatp, Priv. v1.12 §8.2.10 */
 #define HART_HGATP_MODE			GENMASK(63, 60)
 #define HART_HGATP_MODE_SV39X4		8UL

@@ -33,7 +33,11 @@
 #define HART_CSR_STVAL		0x143
 #define HART_CSR_SIP		0x144
 #define HART_CSR_STIMECMP	0x14d
+#define HART_CSR_SISELECT	0x150
+#define HART_CSR_SIREG		0x151
+#define HART_CSR_STOPEI		0x15c
 #define HART_CSR_SATP		0x180
+#define HART_CSR_STOPI		0xdb0
 
 /* hypervisor */
 #define HART_CSR_HSTATUS	0x600
@@ -66,6 +70,7 @@
 #define HART_CSR_VSTVAL		0x243
 #define HART_CSR_VSIP		0x244
 #define HART_CSR_VSTIMECMP	0x24d
+#define HART_CSR_VSISELECT	0x250
 #define HART_CSR_VSATP		0x280
 
 #endif

@@ -15,8 +15,7 @@ static_assert(ISA_WORDS == ARRAY_SIZE(((struct rvisa_set *)0)->bits));
 
 bool rvh_reg_has_isa(const struct vmm_vcpu *vcpu, unsigned int nr)
 {
-	/* DEVIATION: Ssaia is for VMs with an interrupt controller in the kernel: none so far. */
-	return nr != RVISA_SSAIA && rvisa_offered(&rvh_host.isa, nr);
+	return rvisa_offered(&rvh_host.isa, nr);
 }
 
 u64 rvh_reg_get_isa(struct vmm_vcpu *vcpu, unsigned int nr)
@@ -30,6 +29,9 @@ int rvh_reg_set_isa(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 
 	if (value > 1)
 		return -EINVAL;
+	/* DEVIATION: Ssaia is off until there is an AIA device, unless it is asked for. */
+	if (nr == RVISA_SSAIA && !vcpu->ran && (value || rvh_host.smstateen))
+		vcpu->rvh.no_ssaia = !value;
 	if (rvisa_has(&vcpu->rvh.isa, nr) == value)
 		return 0;
 	if (vcpu->ran)

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The guest's CSRs of the AIA that trap: AIA v1.0 §6.3 (VS-level CSRs). Its siselect and stopi are
+ * the hart's vsiselect and vstopi; sireg traps for the priorities (iprio) always, sireg and stopei
+ * for an interrupt file in software.
+ */
+#include <linux/errno.h>
+
+#include "../hw/csr.h"
+#include "aia.h"
+
+#define IPRIO_FIRST	0x30	/* siselect: two registers of 32 bits for 8 interrupts */
+#define IPRIO_LAST	0x3f
+#define IRQS_OF_IPRIO	4	/* for each number of siselect */
+
+/* Where hviprio1 and hviprio2 have the priority of an interrupt: §6.3.3. Others read as 0. */
+static u8 *iprio_place(struct rvh_vs *vs, unsigned int irq)
+{
+	u8 *low = (u8 *)&vs->hviprio1, *high = (u8 *)&vs->hviprio2;
+
+	switch (irq) {
+	case HART_IRQ_SSI:
+		return low + 1;
+	case HART_IRQ_STI:
+		return low + 3;
+	case 13 ... 15:
+		return low + irq - 8;
+	case 16 ... 23:
+		return high + irq - 16;
+	default:
+		return NULL;
+	}
+}
+
+static int iprio_rmw(struct rvh_vs *vs, unsigned long iselect, unsigned long *old,
+		     unsigned long new, unsigned long mask)
+{
+	unsigned int irq = (iselect - IPRIO_FIRST) * IRQS_OF_IPRIO, byte;
+
+	if (iselect % 2)
+		return -EINVAL;
+	*old = 0;
+	for (byte = 0; byte < sizeof(long); byte++) {
+		u8 *place = iprio_place(vs, irq + byte);
+
+		if (!place)
+			continue;
+		*old |= (unsigned long)*place << 8 * byte;
+		*place = (*place & ~(mask >> 8 * byte)) | ((new & mask) >> 8 * byte);
+	}
+	return 0;
+}
+
+static int sireg_rmw(struct vmm_vcpu *vcpu, unsigned long *old, unsigned long new,
+		     unsigned long mask)
+{
+	unsigned long iselect = vcpu->rvh.vs.vsiselect;
+
+	if (iselect >= IPRIO_FIRST && iselect <= IPRIO_LAST) {
+		rvh_vcpu_touch(vcpu);
+		return iprio_rmw(&vcpu->rvh.vs, iselect, old, new, mask);
+	}
+	if (vcpu->rvh.imsic)
+		return rvh_imsic_rmw(vcpu, iselect, old, new, mask);
+	return -EINVAL;
+}
+
+/* What a CSR instruction writes: @new for the bits of @mask. */
+static unsigned long csr_operand(const struct vmm_vcpu *vcpu, const struct rvinsn *insn,
+				 unsigned long *mask)
+{
+	unsigned long value = insn->csr_imm ? insn->rs1 : vcpu->rvh.ctx.x[insn->rs1 % 32];
+
+	*mask = insn->csr_op == RVINSN_CSR_WRITE ? ~0UL : value;
+	if (!insn->csr_writes)
+		*mask = 0;
+	return insn->csr_op == RVINSN_CSR_CLEAR ? 0 : value;
+}
+
+bool rvh_aia_csr(struct vmm_vcpu *vcpu, const struct rvinsn *insn)
+{
+	unsigned long old = 0, new, mask;
+
+	if (!rvisa_has(&vcpu->rvh.isa, RVISA_SSAIA) || rvh_guest_is_user(vcpu))
+		return false;
+	new = csr_operand(vcpu, insn, &mask);
+	switch (insn->csr) {
+	case HART_CSR_SIREG:
+		if (sireg_rmw(vcpu, &old, new, mask))
+			return false;
+		break;
+	case HART_CSR_STOPEI:
+		if (!vcpu->rvh.imsic)
+			return false;
+		old = rvh_imsic_claim(vcpu, insn->csr_writes);
+		break;
+	default:
+		return false;
+	}
+	if (insn->rd)
+		vcpu->rvh.ctx.x[insn->rd % 32] = old;
+	return true;
+}
+
+/* How guests take each external interrupt. The vCPU is resident: its hvip is the hart's. */
+notrace bool rvh_aia_csr_fast(struct vmm_vcpu *vcpu, const struct rvinsn *insn)
+{
+	unsigned long top, hvip;
+
+	if (insn->csr != HART_CSR_STOPEI || !vcpu->rvh.imsic ||
+	    !rvisa_has(&vcpu->rvh.isa, RVISA_SSAIA))
+		return false;
+	top = rvh_imsic_claim(vcpu, insn->csr_writes);
+	if (insn->rd)
+		vcpu->rvh.ctx.x[insn->rd % 32] = top;
+	/* What comes after this look posts a request, which is seen before the next entry. */
+	hvip = hart_csr_read(HART_CSR_HVIP) & ~HART_HVIP_VSEIP;
+	rvh_irq_load(vcpu, hvip | (rvh_imsic_signals(vcpu) ? HART_HVIP_VSEIP : 0));
+	return true;
+}
