@@ -23,7 +23,7 @@
 struct vmm_routes;
 struct vmm_vm;
 
-#define VMM_MAX_IRQFDS		65536	/* of a VM */
+#define VMM_MAX_IRQFDS		16384	/* of a VM */
 #define VMM_MAX_RESAMPLERS	1024	/* of these, with a resamplefd */
 
 /**

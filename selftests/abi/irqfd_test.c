@@ -215,7 +215,7 @@ static void test_close_vm(void)
 
 /* ---- many ----------------------------------------------------------------------------------- */
 
-#define MOST	65536
+#define MOST	16384
 
 static void test_limit(void)
 {
@@ -247,7 +247,7 @@ static void test_limit(void)
 
 #define WRITERS		3
 #define STORM_EVENTS	4
-#define STORM_SIGNALS	20000
+#define STORM_SIGNALS	10000
 
 static int storm_events[STORM_EVENTS];
 static atomic_int writers_left;
@@ -289,7 +289,7 @@ static void test_storm(void)
 		       "no event is lost: %lu", (unsigned long)left);
 }
 
-#define JUGGLES	5000
+#define JUGGLES	2000
 
 static int juggled;
 static atomic_int holders;
