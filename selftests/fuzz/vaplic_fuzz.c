@@ -10,6 +10,7 @@
 #include "../../arch/riscv/model/vaplic.h"
 
 #define MAX_HARTS	64
+#define WIRES		0	/* in place of the offset of an array of bits */
 
 struct input {
 	u8	kind;
@@ -180,6 +181,7 @@ static u32 bits_at(u32 offset)
 				   array == 0x1f00) ? array : 0;
 }
 
+/* @array: where it is, or WIRES. */
 static u32 naive_bits(u32 array, u32 word)
 {
 	u32 i, value = 0;
@@ -187,6 +189,7 @@ static u32 naive_bits(u32 array, u32 word)
 	for (i = 32 * word; i < 32 * word + 32; i++) {
 		bool bit = array == 0x1c00 ? sources[i].pending :
 			   array == 0x1d00 ? rectified(i) :
+			   array == WIRES ? sources[i].wire :
 			   array == 0x1e00 && sources[i].enabled;
 
 		value |= (u32)bit << i % 32;
@@ -521,15 +524,22 @@ static void check(u32 offset)
 {
 	u32 i, value;
 
-	for (i = 0; i < 32; i++) {
+	for (i = 1; i <= config.nr_sources; i++)
+		FUZZ_CHECK(domain->target[i] == sources[i].target, "target %u is %#x, not %#x", i,
+			   domain->target[i], sources[i].target);
+	for (i = 0; i <= config.nr_sources / 32; i++) {
 		FUZZ_CHECK(vaplic_get(domain, 0x1c00 + 4 * i) == naive_bits(0x1c00, i),
 			   "pending bits of word %u: %#x, not %#x", i,
 			   vaplic_get(domain, 0x1c00 + 4 * i), naive_bits(0x1c00, i));
 		FUZZ_CHECK(vaplic_get(domain, 0x1e00 + 4 * i) == naive_bits(0x1e00, i),
 			   "enable bits of word %u", i);
+		FUZZ_CHECK(vaplic_get_inputs(domain, i) == naive_bits(WIRES, i), "wires of word %u",
+			   i);
 	}
 	for (i = 0; i < config.nr_idcs; i++)
 		FUZZ_CHECK(vaplic_idc_signals(domain, i) == naive_signal(i), "hart %u", i);
+	for (i = 0; i < config.nr_idcs && i < 4; i++)
+		FUZZ_CHECK(vaplic_get(domain, 0x4018 + 32 * i) == naive_topi(i), "topi of %u", i);
 	value = vaplic_get(domain, offset);
 	FUZZ_CHECK(value == naive_value(offset), "%#x is %#x, not %#x", offset, value,
 		   naive_value(offset));
@@ -540,8 +550,11 @@ static void bring_near(struct input *in)
 {
 	static const u32 numbers[] = { 0x1cdc, 0x1ddc, 0x1edc, 0x1fdc, 0x2000, 0x2004 };
 	static const u32 arrays[] = { 0x1c00, 0x1d00, 0x1e00, 0x1f00 };
-	u32 kind = in->offset % 16, more = in->offset >> 8;
+	u32 kind = in->offset % 18, more = in->offset >> 8;
 
+	/* One of a few, in three words, so that operations meet. */
+	if (in->near & 8)
+		in->source = in->source % 3 + in->source / 3 % 3 * 32;
 	in->source %= config.nr_sources + 2;
 	if (kind < 3) {
 		in->offset = numbers[more % 6];
@@ -555,10 +568,15 @@ static void bring_near(struct input *in)
 		in->offset = 4 * (in->source % 1024);
 	else if (kind < 11)
 		in->offset = 0x3000 + 4 * (in->source % 1024);
-	else if (kind < 14)
+	else if (kind < 13)
 		in->offset = 0x4000 + more % (32 * (config.nr_idcs + 1)) / 4 * 4;
+	else if (kind < 15)
+		in->offset = more % 0x1200 * 4;
 	else
-		in->offset = kind == 14 ? 0 : 0x3000;
+		in->offset = kind == 15 ? 0x3000 : 0;
+	/* Modes that there are, and harts and priorities that meet */
+	if (in->near & 16)
+		in->value &= 3u << 18 | 1u << 8 | 7;
 }
 
 static void step(struct input *in)
@@ -604,7 +622,23 @@ static size_t begin(const uint8_t *data)
 	/* Just this memory, so that an access outside it is found. */
 	domain = malloc(vaplic_size(&config));
 	vaplic_init(domain, &config);
-	return 3;
+	return 4;
+}
+
+/* What a guest does first, so that there is something to send soon. */
+static void set_up(u8 how)
+{
+	u32 i;
+
+	for (i = 1; i <= config.nr_sources && how & 0x80; i++) {
+		store(4 * i, how & 0x40 ? how : how + i);
+		store(0x3000 + 4 * i, i << 18 | i);
+		store(0x1edc, i);
+	}
+	for (i = 0; i < config.nr_idcs && how & 0x20; i++)
+		store(0x4000 + 32 * i, 1);
+	if (how & 0x10)
+		store(0, 0x100);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -612,9 +646,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct input in;
 	size_t used;
 
-	if (size < 3)
+	if (size < 4)
 		return 0;
 	used = begin(data);
+	set_up(data[3]);
 	for (data += used, size -= used; size >= sizeof(in);
 	     data += sizeof(in), size -= sizeof(in)) {
 		memcpy(&in, data, sizeof(in));

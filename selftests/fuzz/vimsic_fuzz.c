@@ -265,11 +265,13 @@ static void check(const struct vimsic *f, struct naive *n)
 static void bring_near(struct input *in)
 {
 	in->id %= 80;
-	in->number = 0x70 + in->number % 0x90;
+	in->number = 0x70 + in->number % (in->mask & 2 ? 3 : 0x90);
 	if (in->number >= 0x80 && in->mask & 1)
 		in->number = (in->number & ~0x3fu) + in->number % 2 * 2;
-	if (in->number == 0x72)
+	if (in->number == 0x72) {
 		in->value %= 80;
+		in->mask |= 127;
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
