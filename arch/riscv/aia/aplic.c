@@ -10,12 +10,6 @@
 
 #include "aia.h"
 
-/* Source numbers of a word that the guest acknowledged. */
-struct aplic_acks {
-	u32	first;
-	u32	mask;
-};
-
 int rvh_aplic_create(struct rvh_aia *aia)
 {
 	const struct aiamap_config *from = &aia->config;
@@ -81,15 +75,32 @@ static void aplic_perform(struct rvh_aia *aia, const struct vaplic_out *out)
 		aplic_signal_all(aia);
 }
 
-/* Called with aia->lock held, and returns so; it is dropped in between. */
-static void aplic_finish(struct rvh_aia *aia, struct vaplic_out *out, unsigned long *flags)
+/* Devices that share a line look again whether they need it: see vmm_irq_ack_pin(). */
+static void aplic_acknowledge(struct rvh_aia *aia, unsigned int word, u32 acked)
+{
+	unsigned long mask = acked;
+	unsigned int bit;
+
+	for_each_set_bit(bit, &mask, 32)
+		vmm_irq_ack_pin(aia->vm, 32 * word + bit);
+}
+
+/*
+ * Called with aia->lock held, returns without it. The model sends nothing for what is acknowledged
+ * before it is asked for more: wires that only wait for that have fallen by then.
+ */
+static void aplic_finish(struct rvh_aia *aia, struct vaplic_out *out, unsigned long flags)
 {
 	aplic_perform(aia, out);
+	raw_spin_unlock_irqrestore(&aia->lock, flags);
+
+	if (out->acked)
+		aplic_acknowledge(aia, out->acked_word, out->acked);
 	while (out->more) {
-		raw_spin_unlock_irqrestore(&aia->lock, *flags);
-		raw_spin_lock_irqsave(&aia->lock, *flags);
+		raw_spin_lock_irqsave(&aia->lock, flags);
 		vaplic_more(aia->aplic, out);
 		aplic_perform(aia, out);
+		raw_spin_unlock_irqrestore(&aia->lock, flags);
 	}
 }
 
@@ -100,78 +111,29 @@ void rvh_aplic_input(struct rvh_aia *aia, u32 source, bool level)
 
 	raw_spin_lock_irqsave(&aia->lock, flags);
 	vaplic_input(aia->aplic, source, level, &out);
-	aplic_finish(aia, &out, &flags);
-	raw_spin_unlock_irqrestore(&aia->lock, flags);
-}
-
-/* Devices that share a line look again whether they need it: see vmm_irq_ack_pin(). */
-static void aplic_acknowledge(struct rvh_aia *aia, const struct aplic_acks *acks)
-{
-	unsigned long mask = acks->mask;
-	unsigned int bit;
-
-	for_each_set_bit(bit, &mask, 32)
-		vmm_irq_ack_pin(aia->vm, acks->first + bit);
+	aplic_finish(aia, &out, flags);
 }
 
 u32 rvh_aplic_load(struct rvh_aia *aia, u32 offset)
 {
-	struct aplic_acks acks;
 	struct vaplic_out out;
 	unsigned long flags;
 	u32 value;
 
 	raw_spin_lock_irqsave(&aia->lock, flags);
 	value = vaplic_read(aia->aplic, offset, &out);
-	acks = (struct aplic_acks) { .first = 32 * out.acked_word, .mask = out.acked };
-	aplic_finish(aia, &out, &flags);
-	raw_spin_unlock_irqrestore(&aia->lock, flags);
-
-	aplic_acknowledge(aia, &acks);
+	aplic_finish(aia, &out, flags);
 	return value;
-}
-
-/*
- * The number of a source that is set pending is how a guest ends the handling of a level-sensitive
- * interrupt that came by MSI (AIA v1.0 §4.9.2): a wire that only waits for that falls before the
- * model looks at it.
- */
-static void aplic_store_acknowledges(struct rvh_aia *aia, u32 offset, u32 value)
-{
-	bool swapped;
-
-	switch (offset) {
-	case VAPLIC_SETIPNUM:
-		swapped = READ_ONCE(aia->aplic->domaincfg) & VAPLIC_DOMAINCFG_BE;
-		break;
-	case VAPLIC_SETIPNUM_LE:
-		swapped = false;
-		break;
-	case VAPLIC_SETIPNUM_BE:
-		swapped = true;
-		break;
-	default:
-		return;
-	}
-	vmm_irq_ack_pin(aia->vm, swapped ? swab32(value) : value);
 }
 
 void rvh_aplic_store(struct rvh_aia *aia, u32 offset, u32 value)
 {
-	struct aplic_acks acks;
 	struct vaplic_out out;
 	unsigned long flags;
 
-	if (!aia->direct)
-		aplic_store_acknowledges(aia, offset, value);
-
 	raw_spin_lock_irqsave(&aia->lock, flags);
 	vaplic_write(aia->aplic, offset, value, &out);
-	acks = (struct aplic_acks) { .first = 32 * out.acked_word, .mask = out.acked };
-	aplic_finish(aia, &out, &flags);
-	raw_spin_unlock_irqrestore(&aia->lock, flags);
-
-	aplic_acknowledge(aia, &acks);
+	aplic_finish(aia, &out, flags);
 }
 
 /* ---- state for userspace --------------------------------------------------------------------- */
