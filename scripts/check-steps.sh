@@ -147,9 +147,13 @@ variant_steps()
 	for host in aia rva23 old; do
 		[[ -n $all || $host == aia ]] || continue
 		host_step "abi-$1-$host" "host abi-test" 45 "$1" --host $host $tests/abi.sh
+		[[ -n $all || $host != aia ]] || host_step "irqchip-$1-$host" "host clients" 60 \
+			"$1" --host $host --env SIZE=2 $tests/irqchip.sh aplic-imsic-on-4
 		[[ $host == old ]] || host_step "extensions-$1-$host" host $((60 + 2 * duration)) \
 			"$1" --host $host --env DURATION=$duration $tests/extensions.sh
 		[[ -n $all ]] || continue
+		host_step "irqchip-$1-$host" "host clients" 1200 "$1" --host $host \
+			$tests/irqchip.sh
 		host_step "clients-$1-$host" "host clients" 60 "$1" --host $host $tests/clients.sh
 		host_step "more-$1-$host" host 190 "$1" --host $host $tests/several.sh \
 			kunit module guest qemu

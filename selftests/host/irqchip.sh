@@ -68,6 +68,10 @@ test_cell()
 		skip "$1" "this host has no interrupt controller for VMs"
 		return
 	fi
+	if [[ $1 == aplic-imsic-split-4 && $qemu == 10.* ]]; then
+		skip "$1" "QEMU $qemu loses the console's interrupts, on in-tree KVM, too"
+		return
+	fi
 	start_cell "$1"
 	guest_end "$1" "$(seconds $((60 + 5 * SIZE)))"
 	check "$1: $SIZE MiB are moved, and are right" moved "$1"
@@ -76,6 +80,7 @@ test_cell()
 	rm -f "$WORK/disk.$1"
 }
 
+qemu=$(qemu-system-riscv64 --version | sed -n 's/.*version \([0-9.]*\).*/\1/p')
 must_load_kvm
 head -c "${SIZE}M" /dev/urandom > "$WORK/data"
 sum=$(sha256sum < "$WORK/data" | cut -d ' ' -f 1)
