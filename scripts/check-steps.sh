@@ -73,7 +73,7 @@ long_steps()
 	[[ -z $all || $1 != trixie ]] || rounds=100
 	host_step "qemu-$at" "host clients" 130 "$1" "${own[@]}" $tests/qemu.sh
 	host_step "saverestore-$at" host 40 "$1" "${own[@]}" $tests/saverestore.sh
-	host_step "migrate-$at" "host clients" 60 "$1" "${own[@]}" $tests/migrate.sh
+	host_step "migrate-$at" "host clients" 150 "$1" "${own[@]}" $tests/migrate.sh
 	host_step "launcher-$at" host 110 "$1" "${own[@]}" $tests/launcher.sh
 	host_step "stress-$at" host $((100 + 11 * rounds)) "$1" "${own[@]}" \
 		--env ROUNDS=$rounds $tests/stress.sh
@@ -136,6 +136,7 @@ in_tree_steps()
 	host_step "clients-$1-in-tree" "host clients" 60 "$1" "${own[@]}" $tests/clients.sh
 	host_step "guest-$1-in-tree" host 35 "$1" "${own[@]}" $tests/guest.sh
 	host_step "qemu-$1-in-tree" "host clients" 130 "$1" "${own[@]}" $tests/qemu.sh
+	host_step "migrate-$1-in-tree" "host clients" 150 "$1" "${own[@]}" $tests/migrate.sh
 	host_step "launcher-$1-in-tree" host 110 "$1" "${own[@]}" $tests/launcher.sh
 }
 

@@ -51,6 +51,12 @@ static bool is_at(uint64_t lo, uint64_t hi)
 	       abi_get_reg(vm.vcpu, STA(shmem_hi)) == hi;
 }
 
+/* In-tree KVM says so by the lower half alone. */
+static bool is_off(void)
+{
+	return is_at(OFF, OFF) || (abi_is_in_tree() && is_at(OFF, 0));
+}
+
 static void create(void)
 {
 	abi_vm_create(&vm);
@@ -95,7 +101,7 @@ static void test_errors(void)
 		       "where no memory is");
 	abi_check_ours(sbi_gives(CALL(0, READ_ONLY, 0, 0), ERR_INVALID_ADDRESS, 0), checks_less,
 		       "where it cannot be written");
-	abi_check(is_at(OFF, OFF) || abi_is_in_tree(), "all of which leaves it off");
+	abi_check(is_off(), "all of which leaves it off");
 	abi_check(is_untouched(0, SHMEM_SIZE), "and writes nothing");
 }
 
@@ -119,7 +125,7 @@ static void test_call(void)
 	abi_check(!memcmp(memory + 64, &zero, sizeof(zero)) || shmem()[1].steal,
 		  "64 bytes are cleared");
 	abi_check(page_is_marked(0), "their page is marked as written");
-	abi_check(sbi_gives(CALL(0, OFF, OFF, 0), 0, 0) && is_at(OFF, OFF), "it can be turned off");
+	abi_check(sbi_gives(CALL(0, OFF, OFF, 0), 0, 0) && is_off(), "it can be turned off");
 	memset(memory, 0xa5, SHMEM_SIZE);
 }
 
@@ -244,14 +250,25 @@ static void test_tampering(void)
 		       "a number that somebody made odd becomes even");
 }
 
+/* In-tree KVM takes 0 alone for the upper half; that of 7.2 then forgets the lower one. */
+static void set_address(uint64_t lo, uint64_t hi)
+{
+	if (abi_is_in_tree())
+		abi_set_reg(vm.vcpu, STA(shmem_hi), 0);
+	abi_set_reg(vm.vcpu, STA(shmem_lo), lo);
+	if (!abi_is_in_tree())
+		abi_set_reg(vm.vcpu, STA(shmem_hi), hi);
+}
+
 static void test_registers(void)
 {
 	struct kvm_one_reg reg = { .id = STA(shmem_lo) };
 	uint64_t value = SHMEM + 32;
 
 	reg.addr = (uintptr_t)&value;
-	abi_check_errno(ioctl(vm.vcpu, KVM_SET_ONE_REG, &reg), EINVAL, "misaligned");
-	abi_check(is_at(SHMEM, 0), "and so it stays where it was");
+	abi_check_ours(ioctl(vm.vcpu, KVM_SET_ONE_REG, &reg) == -1 && errno == EINVAL,
+		       checks_less, "misaligned");
+	abi_check_ours(is_at(SHMEM, 0), checks_less, "and so it stays where it was");
 	reg.id = STA(shmem_hi);
 	value = 1;
 	abi_check_ours(ioctl(vm.vcpu, KVM_SET_ONE_REG, &reg) == -1 && errno == EINVAL, checks_less,
@@ -259,15 +276,13 @@ static void test_registers(void)
 	/* As when a saved state is restored: the memory keeps what it holds. */
 	memset(memory, 0, SHMEM_SIZE);
 	shmem()[2].steal = 1000;
-	abi_set_reg(vm.vcpu, STA(shmem_lo), SHMEM + 128);
-	abi_set_reg(vm.vcpu, STA(shmem_hi), 0);
+	set_address(SHMEM + 128, 0);
 	run_guest();
 	get_robbed();
 	run_guest();
 	abi_check(shmem()[2].steal > 1000 + STOLEN_MIN && !shmem()->steal,
 		  "the total in memory goes on");
-	abi_set_reg(vm.vcpu, STA(shmem_lo), OFF);
-	abi_set_reg(vm.vcpu, STA(shmem_hi), OFF);
+	set_address(OFF, OFF);
 	memset(memory, 0, SHMEM_SIZE);
 	get_robbed();
 	run_guest();
@@ -295,7 +310,7 @@ static void test_reset(void)
 	if (ioctl(vm.fd, KVM_ENABLE_CAP, &cap))
 		abi_skip("there is no reset of a vCPU", "so does one of the vCPU");
 	else
-		abi_check(!ioctl(vm.vcpu, KVM_SET_MP_STATE, &state) && is_at(OFF, OFF),
+		abi_check(!ioctl(vm.vcpu, KVM_SET_MP_STATE, &state) && is_off(),
 			  "so does one of the vCPU");
 }
 
