@@ -189,7 +189,8 @@ notrace unsigned long rvh_fast(struct rvh_ctx *ctx)
 	if (likely(rvh_world_may_go_on(vcpu))) {
 		if (unlikely(trace_kvm_entry_enabled()))
 			rvh_exit_trace_entry(vcpu);
-		return HART_FAST_AGAIN;
+		/* What reads a CSR may have changed any register. */
+		return ctx->scause == HART_CAUSE_VIRTUAL_INSN ? HART_FAST_RELOAD : HART_FAST_AGAIN;
 	}
 	return rvh_fast_end(vcpu, verdict);
 }

@@ -51,7 +51,7 @@ struct vmm_vcpu *rvh_aia_vcpu(const struct rvh_aia *aia, u32 hart);
 
 /* ---- imsic.c -------------------------------------------------------------------------------- */
 
-/* Give a vCPU an interrupt file. Context: its mutex is held. Return: 0 or -ENOMEM. */
+/* Give a vCPU that has none an interrupt file. Context: its mutex is held. Return: 0 or -ENOMEM. */
 int rvh_imsic_create(struct vmm_vcpu *vcpu, u32 nr_ids);
 
 /**
@@ -68,7 +68,7 @@ void rvh_imsic_store(struct vmm_vcpu *vcpu, u32 offset, unsigned int len, u32 va
 
 /**
  * rvh_imsic_get(), rvh_imsic_set() - A register of an interrupt file for userspace.
- * @vcpu:    It has an interrupt file; its mutex is held.
+ * @vcpu:    It has an interrupt file, and may be running.
  * @iselect: Any number.
  * @value:   The whole register.
  *

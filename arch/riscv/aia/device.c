@@ -89,19 +89,40 @@ static void aia_destroy(void *dev)
 	kvfree(aia);
 }
 
-/* Half of it may be left behind by a call that failed. */
-static int aia_give_file(struct rvh_aia *aia, struct vmm_vcpu *vcpu)
+/* Called with the mutex of a vCPU that has never run, so that nobody looks at its file. */
+static int aia_equip(const struct rvh_aia *aia, struct vmm_vcpu *vcpu)
 {
 	int err;
 
-	if (!mutex_trylock(&vcpu->mutex))
-		return -EBUSY;
-	err = vcpu->ran ? -EBUSY : rvh_imsic_create(vcpu, aia->config.nr_ids);
-	if (!err && !vcpu->rvh.no_ssaia) {
-		rvisa_add(&vcpu->rvh.isa, RVISA_SSAIA);
-		rvh_vcpu_configure(vcpu);
+	/* What a call that failed has left behind. */
+	if (vcpu->rvh.imsic) {
+		rvh_imsic_destroy(vcpu);
+		rvisa_remove(&vcpu->rvh.isa, RVISA_SSAIA);
 	}
-	mutex_unlock(&vcpu->mutex);
+	if (!aia->direct) {
+		err = rvh_imsic_create(vcpu, aia->config.nr_ids);
+		if (err)
+			return err;
+		if (!vcpu->rvh.no_ssaia)
+			rvisa_add(&vcpu->rvh.isa, RVISA_SSAIA);
+	}
+	rvh_vcpu_configure(vcpu);
+	return 0;
+}
+
+static int aia_equip_vcpus(const struct rvh_aia *aia)
+{
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < aia->nr_vcpus && !err; i++) {
+		struct vmm_vcpu *vcpu = aia->vcpus[i];
+
+		if (!mutex_trylock(&vcpu->mutex))
+			return -EBUSY;
+		err = vcpu->ran ? -EBUSY : aia_equip(aia, vcpu);
+		mutex_unlock(&vcpu->mutex);
+	}
 	return err;
 }
 
@@ -144,7 +165,6 @@ static int aia_check_direct(const struct rvh_aia *aia)
 
 static int aia_init(struct rvh_aia *aia)
 {
-	u32 i;
 	int err;
 
 	err = aia_find_vcpus(aia);
@@ -156,11 +176,9 @@ static int aia_init(struct rvh_aia *aia)
 	err = aia->direct ? aia_check_direct(aia) : aia_make_map(aia);
 	if (err)
 		return err;
-	for (i = 0; i < aia->nr_vcpus && !aia->direct; i++) {
-		err = aia_give_file(aia, aia->vcpus[i]);
-		if (err)
-			return err;
-	}
+	err = aia_equip_vcpus(aia);
+	if (err)
+		return err;
 	kvfree(aia->aplic);
 	aia->aplic = NULL;
 	err = rvh_aplic_create(aia);
@@ -242,14 +260,12 @@ static int aia_set_addr(struct rvh_aia *aia, u64 attr, u64 value)
 	return 0;
 }
 
-/* The vCPU whose interrupt file an attribute of KVM_DEV_RISCV_AIA_GRP_IMSIC is of. */
+/* The vCPU, by its id, whose interrupt file an attribute of KVM_DEV_RISCV_AIA_GRP_IMSIC is of. */
 static struct vmm_vcpu *aia_file_of(struct rvh_aia *aia, u64 attr)
 {
-	u64 nr = KVM_DEV_RISCV_AIA_IMSIC_GET_VCPU(attr);
-
-	if (!aia->ready || aia->direct || nr >= aia->nr_vcpus)
+	if (!aia->ready || aia->direct)
 		return NULL;
-	return aia->vcpus[array_index_nospec(nr, aia->nr_vcpus)];
+	return vmm_vcpu_by_id(aia->vm, KVM_DEV_RISCV_AIA_IMSIC_GET_VCPU(attr));
 }
 
 static int aia_attr_size(void *dev, u32 group, u64 attr)

@@ -16,8 +16,6 @@ int rvh_imsic_create(struct vmm_vcpu *vcpu, u32 nr_ids)
 {
 	struct rvh_imsic *imsic;
 
-	if (vcpu->rvh.imsic)
-		return 0;
 	imsic = kzalloc(sizeof(*imsic), GFP_KERNEL_ACCOUNT);
 	if (!imsic)
 		return -ENOMEM;
