@@ -100,16 +100,17 @@ static void host_take_input(struct host *host, struct vm *vm)
 		serial_input_ready(&vm->serial);
 }
 
-/* Serve the terminal and signals until the machine ends. */
+/* Serve the terminal, signals and the UART's interrupt until the machine ends. */
 static void host_serve(struct host *host, struct vm *vm)
 {
-	enum { WAKE, SIGNAL, INPUT, NFDS };
+	enum { WAKE, SIGNAL, INPUT, RESAMPLE, NFDS };
 
 	while (vm_outcome(vm) == VM_RUNNING) {
 		struct pollfd fds[NFDS] = {
-			[WAKE]	 = { .fd = host->wake_fd, .events = POLLIN },
-			[SIGNAL] = { .fd = host->signal_fd, .events = POLLIN },
-			[INPUT]	 = { .fd = term_poll_fd(&host->term), .events = POLLIN },
+			[WAKE]	   = { .fd = host->wake_fd, .events = POLLIN },
+			[SIGNAL]   = { .fd = host->signal_fd, .events = POLLIN },
+			[INPUT]	   = { .fd = term_poll_fd(&host->term), .events = POLLIN },
+			[RESAMPLE] = { .fd = aia_poll_fd(&vm->aia), .events = POLLIN },
 		};
 		uint64_t count;
 
@@ -121,6 +122,8 @@ static void host_serve(struct host *host, struct vm *vm)
 			host_take_signal(host, vm);
 		if (fds[INPUT].revents)
 			host_take_input(host, vm);
+		if (fds[RESAMPLE].revents)
+			aia_resample(&vm->aia);
 	}
 }
 

@@ -16,6 +16,7 @@
 
 enum {
 	OPT_CONSOLE = 256,
+	OPT_IRQCHIP,
 	OPT_DUMP_DTB,
 	OPT_NO_REBOOT,
 	OPT_DEBUG,
@@ -29,6 +30,7 @@ static const struct option long_options[] = {
 	{ "mem",	required_argument,	NULL, 'm' },
 	{ "cpus",	required_argument,	NULL, 'c' },
 	{ "console",	required_argument,	NULL, OPT_CONSOLE },
+	{ "irqchip",	required_argument,	NULL, OPT_IRQCHIP },
 	{ "dump-dtb",	required_argument,	NULL, OPT_DUMP_DTB },
 	{ "no-reboot",	no_argument,		NULL, OPT_NO_REBOOT },
 	{ "debug",	no_argument,		NULL, OPT_DEBUG },
@@ -48,6 +50,7 @@ static const char usage[] =
 	"  -m, --mem SIZE          memory: 512M, 2G; a bare number is MiB (default 512M)\n"
 	"  -c, --cpus N            virtual CPUs (default 1)\n"
 	"      --console KIND      what gets the input: serial (default) or dbcn\n"
+	"      --irqchip KIND      interrupt controller: aia, plic, or auto (default)\n"
 	"      --no-reboot         exit with status 3 when the guest reboots\n"
 	"      --dump-dtb FILE     write the guest's device tree to FILE\n"
 	"      --debug             tell what is done\n"
@@ -130,6 +133,23 @@ static int parse_console(enum console_kind *console, const char *text)
 	return 0;
 }
 
+static int parse_irqchip(enum irqchip_kind *irqchip, const char *text)
+{
+	static const char *const names[] = {
+		[IRQCHIP_AUTO] = "auto", [IRQCHIP_PLIC] = "plic", [IRQCHIP_AIA] = "aia",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!strcmp(text, names[i])) {
+			*irqchip = (enum irqchip_kind)i;
+			return 0;
+		}
+	}
+	msg_error("--irqchip %s: must be auto, plic or aia", text);
+	return -1;
+}
+
 /* Take one option of long_options. Return 0, or -1 after printing why it is bad. */
 static int take_option(struct options *options, int option)
 {
@@ -149,6 +169,8 @@ static int take_option(struct options *options, int option)
 		return parse_cpus(&options->cpus, optarg);
 	case OPT_CONSOLE:
 		return parse_console(&options->console, optarg);
+	case OPT_IRQCHIP:
+		return parse_irqchip(&options->irqchip, optarg);
 	case OPT_DUMP_DTB:
 		options->dump_dtb = optarg;
 		return 0;
@@ -172,6 +194,7 @@ enum options_verdict options_parse(struct options *options, int argc, char **arg
 		.mem = 512ULL << 20,
 		.cpus = 1,
 		.console = CONSOLE_SERIAL,
+		.irqchip = IRQCHIP_AUTO,
 	};
 	optind = 0;	/* GNU getopt: start anew */
 	opterr = 0;

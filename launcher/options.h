@@ -5,8 +5,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* More than any board has; bounds the device tree and the PLIC. */
+/* More than any board has; bounds the device tree and the interrupt controllers. */
 #define MAX_CPUS	512
+
+enum irqchip_kind {
+	IRQCHIP_AUTO,
+	IRQCHIP_PLIC,
+	IRQCHIP_AIA,
+};
 
 enum console_kind {
 	CONSOLE_SERIAL,
@@ -22,6 +28,7 @@ struct options {
 	uint64_t		mem;		/* bytes */
 	unsigned int		cpus;
 	enum console_kind	console;
+	enum irqchip_kind	irqchip;
 	bool			no_reboot;
 	bool			debug;
 };

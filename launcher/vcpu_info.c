@@ -52,9 +52,9 @@ static bool reg_listed(const struct kvm_reg_list *list, uint64_t id)
 	return false;
 }
 
-int vcpu_configure(const struct vcpu *vcpu)
+int vcpu_configure(const struct vcpu *vcpu, bool aia)
 {
-	static const struct {
+	const struct {
 		const char	*name;
 		uint64_t	id;
 		uint64_t	value;
@@ -63,8 +63,8 @@ int vcpu_configure(const struct vcpu *vcpu)
 		{ "SBI debug console",	ONEREG_SBI_EXT(SBI_EXT_REG_DBCN),		1, true },
 		{ "SBI experimental",	ONEREG_SBI_EXT(SBI_EXT_REG_EXPERIMENTAL),	0, false },
 		{ "SBI vendor",		ONEREG_SBI_EXT(SBI_EXT_REG_VENDOR),	0, false },
-		/* There is a PLIC; a host without Smstateen cannot hide Ssaia. */
-		{ "Ssaia",		ONEREG_ISA_EXT(ISA_ID_SSAIA),		0, false },
+		/* A host without Smstateen cannot hide Ssaia from the guest of a PLIC. */
+		{ "Ssaia extension",	ONEREG_ISA_EXT(ISA_ID_SSAIA),		aia, aia },
 	};
 	struct kvm_reg_list *list = reg_list(vcpu);
 	int err = 0;
@@ -115,8 +115,9 @@ int vcpu_describe(const struct vcpu *vcpu, struct virtdt_desc *desc)
 
 	for (id = 0; id < ISA_NEXTENSIONS; id++)
 		desc->isa.has[id] = reg_optional(vcpu, list, ONEREG_ISA_EXT(id)) == 1;
-	/* Its interrupt controller is not offered, whether or not KVM lets us hide the rest. */
-	desc->isa.has[ISA_ID_SSAIA] = false;
+	/* With a PLIC it is not offered, whether or not KVM lets us hide it. */
+	if (!desc->aia)
+		desc->isa.has[ISA_ID_SSAIA] = false;
 
 	desc->satp_mode = reg_optional(vcpu, list, ONEREG_SATP_MODE);
 	if (!desc->satp_mode)

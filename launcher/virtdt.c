@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The guest's device tree, after the Devicetree Specification 0.4 and Linux's bindings for
- * riscv/cpus.yaml, riscv/extensions.yaml, sifive,plic-1.0.0.yaml and serial/8250.yaml.
+ * riscv/cpus.yaml, riscv/extensions.yaml, sifive,plic-1.0.0.yaml, riscv,aplic.yaml,
+ * riscv,imsics.yaml and serial/8250.yaml.
  */
 #include "virtdt.h"
 
@@ -11,15 +12,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aia.h"
 #include "msg.h"
 #include "plic.h"
 #include "serial.h"
 
-#define PHANDLE_PLIC		1
-#define PHANDLE_INTC(cpu)	(2 + (cpu))
+#define PHANDLE_WIRED		1	/* the controller of devices' lines: PLIC or APLIC */
+#define PHANDLE_IMSICS		2
+#define PHANDLE_INTC(cpu)	(3 + (cpu))
 
 /* An external interrupt of S-mode is cause 9 of the CPU's own interrupt controller. */
 #define INTC_S_EXTERNAL		9
+
+/* The second cell of an APLIC's interrupt, as everywhere in Linux: active while high. */
+#define IRQ_TYPE_LEVEL_HIGH	4
 
 /* The usual reference clock of a 16550; the divisor does not matter here. */
 #define SERIAL_CLOCK_HZ		3686400
@@ -169,22 +175,23 @@ static void add_cpus(struct tree *tree, const struct virtdt_desc *desc)
 	node_end(tree);
 }
 
-static void add_plic(struct tree *tree, const struct virtdt_desc *desc)
+/* What all interrupt controllers on the bus have. */
+static void controller_begin(struct tree *tree, uint64_t base, uint64_t size, uint32_t ncells)
 {
-	static const char compatible[] = "sifive,plic-1.0.0\0riscv,plic0";
 	char name[32];
+
+	snprintf(name, sizeof(name), "interrupt-controller@%llx", (unsigned long long)base);
+	node_begin(tree, name);
+	prop_reg(tree, base, size);
+	prop_bytes(tree, "interrupt-controller", NULL, 0);
+	prop_u32(tree, "#interrupt-cells", ncells);
+}
+
+/* The external interrupt of every CPU. */
+static void prop_externals(struct tree *tree, const struct virtdt_desc *desc)
+{
 	void *contexts;
 	unsigned int cpu;
-
-	snprintf(name, sizeof(name), "interrupt-controller@%llx", MACHINE_PLIC_BASE);
-	node_begin(tree, name);
-	prop_bytes(tree, "compatible", compatible, sizeof(compatible));
-	prop_reg(tree, MACHINE_PLIC_BASE, PLIC_SIZE);
-	prop_bytes(tree, "interrupt-controller", NULL, 0);
-	prop_u32(tree, "#interrupt-cells", 1);
-	prop_u32(tree, "#address-cells", 0);
-	prop_u32(tree, "riscv,ndev", PLIC_NSOURCES - 1);
-	prop_u32(tree, "phandle", PHANDLE_PLIC);
 
 	if (!tree->err)
 		tree->err = fdt_property_placeholder(tree->fdt, "interrupts-extended",
@@ -197,19 +204,53 @@ static void add_plic(struct tree *tree, const struct virtdt_desc *desc)
 
 		memcpy((uint8_t *)contexts + cpu * sizeof(entry), entry, sizeof(entry));
 	}
+}
+
+static void add_plic(struct tree *tree, const struct virtdt_desc *desc)
+{
+	static const char compatible[] = "sifive,plic-1.0.0\0riscv,plic0";
+
+	controller_begin(tree, MACHINE_PLIC_BASE, PLIC_SIZE, 1);
+	prop_bytes(tree, "compatible", compatible, sizeof(compatible));
+	prop_u32(tree, "#address-cells", 0);
+	prop_u32(tree, "riscv,ndev", PLIC_NSOURCES - 1);
+	prop_u32(tree, "phandle", PHANDLE_WIRED);
+	prop_externals(tree, desc);
 	node_end(tree);
 }
 
-static void add_serial(struct tree *tree)
+static void add_aia(struct tree *tree, const struct virtdt_desc *desc)
 {
+	controller_begin(tree, MACHINE_IMSIC_BASE, (uint64_t)desc->ncpus * IMSIC_SIZE, 0);
+	prop_string(tree, "compatible", "riscv,imsics");
+	prop_bytes(tree, "msi-controller", NULL, 0);
+	prop_u32(tree, "#msi-cells", 0);
+	prop_u32(tree, "riscv,num-ids", AIA_NIDS);
+	prop_u32(tree, "phandle", PHANDLE_IMSICS);
+	prop_externals(tree, desc);
+	node_end(tree);
+
+	controller_begin(tree, MACHINE_APLIC_BASE, APLIC_SIZE, 2);
+	prop_string(tree, "compatible", "riscv,aplic");
+	prop_u32(tree, "msi-parent", PHANDLE_IMSICS);
+	prop_u32(tree, "riscv,num-sources", AIA_NSOURCES);
+	prop_u32(tree, "phandle", PHANDLE_WIRED);
+	node_end(tree);
+}
+
+static void add_serial(struct tree *tree, bool aia)
+{
+	const fdt32_t interrupt[2] = {
+		cpu_to_fdt32(MACHINE_SERIAL_IRQ), cpu_to_fdt32(IRQ_TYPE_LEVEL_HIGH)
+	};
 	char name[32];
 
 	snprintf(name, sizeof(name), "serial@%llx", MACHINE_SERIAL_BASE);
 	node_begin(tree, name);
 	prop_string(tree, "compatible", "ns16550a");
 	prop_reg(tree, MACHINE_SERIAL_BASE, SERIAL_SIZE);
-	prop_u32(tree, "interrupt-parent", PHANDLE_PLIC);
-	prop_u32(tree, "interrupts", MACHINE_SERIAL_IRQ);
+	prop_u32(tree, "interrupt-parent", PHANDLE_WIRED);
+	prop_bytes(tree, "interrupts", interrupt, (aia ? 2 : 1) * sizeof(interrupt[0]));
 	prop_u32(tree, "clock-frequency", SERIAL_CLOCK_HZ);
 	node_end(tree);
 }
@@ -221,8 +262,11 @@ static void add_soc(struct tree *tree, const struct virtdt_desc *desc)
 	prop_u32(tree, "#address-cells", 2);
 	prop_u32(tree, "#size-cells", 2);
 	prop_bytes(tree, "ranges", NULL, 0);
-	add_plic(tree, desc);
-	add_serial(tree);
+	if (desc->aia)
+		add_aia(tree, desc);
+	else
+		add_plic(tree, desc);
+	add_serial(tree, desc->aia);
 	node_end(tree);
 }
 

@@ -9,9 +9,11 @@
 #include "isa.h"
 
 /* The machine: guest-physical addresses and interrupt numbers. */
-#define MACHINE_PLIC_BASE	0x0c000000ULL
+#define MACHINE_PLIC_BASE	0x0c000000ULL	/* this, or the next and IMSICs */
+#define MACHINE_APLIC_BASE	0x0d000000ULL
 #define MACHINE_SERIAL_BASE	0x10000000ULL
 #define MACHINE_SERIAL_IRQ	1
+#define MACHINE_IMSIC_BASE	0x28000000ULL	/* a page for each hart */
 #define MACHINE_RAM_BASE	0x80000000ULL
 
 #define VIRTDT_SEED_SIZE	64
@@ -19,6 +21,7 @@
 /** struct virtdt_desc - What the device tree is made from. */
 struct virtdt_desc {
 	unsigned int	ncpus;
+	bool		aia;			/* APLIC and IMSICs; else a PLIC */
 	struct isa	isa;
 	uint64_t	satp_mode;		/* satp.MODE of the largest supported format */
 	uint64_t	cbom_size;		/* cache-block sizes, 0: leave out */

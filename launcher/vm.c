@@ -21,6 +21,11 @@
 
 #define KVM_PATH	"/dev/kvm"
 
+static bool vm_has_aia(const struct vm *vm)
+{
+	return vm->aia.fd >= 0;
+}
+
 static void console_tx(void *ctx, const void *buf, size_t len)
 {
 	struct vm *vm = ctx;
@@ -51,8 +56,17 @@ static size_t serial_no_rx(void *ctx, uint8_t *buf, size_t room)
 static void serial_irq(void *ctx, bool level)
 {
 	struct vm *vm = ctx;
+	int err;
 
-	plic_set_level(&vm->plic, MACHINE_SERIAL_IRQ, level);
+	if (!vm_has_aia(vm)) {
+		plic_set_level(&vm->plic, MACHINE_SERIAL_IRQ, level);
+		return;
+	}
+	err = aia_set_serial(&vm->aia, level);
+	if (err) {
+		msg_error("KVM_IRQ_LINE: %s", strerror(err));
+		vm_stop(vm, VM_ERROR);
+	}
 }
 
 static void plic_line(void *ctx, unsigned int hart, bool level)
@@ -133,15 +147,45 @@ static int vm_add_vcpus(struct vm *vm, unsigned int count)
 		msg_error("no memory for %u vCPUs", count);
 		return -1;
 	}
-	for (; vm->ncpus < count; vm->ncpus++) {
+	for (; vm->ncpus < count; vm->ncpus++)
 		if (vcpu_create(&vm->vcpus[vm->ncpus], vm, vm->ncpus))
 			return -1;
-		if (vcpu_configure(&vm->vcpus[vm->ncpus])) {
-			vcpu_destroy(&vm->vcpus[vm->ncpus]);
-			return -1;
-		}
-	}
 	return 0;
+}
+
+static int vm_configure_vcpus(const struct vm *vm)
+{
+	unsigned int i;
+
+	for (i = 0; i < vm->ncpus; i++)
+		if (vcpu_configure(&vm->vcpus[i], vm_has_aia(vm)))
+			return -1;
+	return 0;
+}
+
+/* The PLIC is a device like others, and added with them. */
+static int vm_add_aia(struct vm *vm, enum irqchip_kind kind)
+{
+	const char *missing;
+
+	if (kind == IRQCHIP_PLIC)
+		return 0;
+	missing = aia_open(&vm->aia, vm->fd);
+	if (!missing)
+		return aia_setup(&vm->aia, vm->ncpus);
+	if (kind == IRQCHIP_AUTO) {
+		msg_debug("%s: has no AIA (%s): there is a PLIC", KVM_PATH, missing);
+		return 0;
+	}
+	msg_error("--irqchip aia: %s has none (%s)", KVM_PATH, missing);
+	return -1;
+}
+
+static int vm_add_plic(struct vm *vm)
+{
+	if (plic_init(&vm->plic, vm->ncpus, plic_line, vm))
+		return -1;
+	return bus_add(&vm->bus, MACHINE_PLIC_BASE, PLIC_SIZE, plic_access, &vm->plic);
 }
 
 /* Both consoles put out what the guest writes; one of them gets the input. */
@@ -161,8 +205,7 @@ static int vm_add_devices(struct vm *vm, enum console_kind console)
 		.ctx = vm,
 	};
 	serial_init(&vm->serial, to_serial ? &with_input : &without_input, vm);
-	if (plic_init(&vm->plic, vm->ncpus, plic_line, vm) ||
-	    bus_add(&vm->bus, MACHINE_PLIC_BASE, PLIC_SIZE, plic_access, &vm->plic) ||
+	if ((!vm_has_aia(vm) && vm_add_plic(vm)) ||
 	    bus_add(&vm->bus, MACHINE_SERIAL_BASE, SERIAL_SIZE, serial_access, &vm->serial)) {
 		msg_error("cannot add the devices");
 		return -1;
@@ -187,6 +230,7 @@ static int vm_add_dtb(struct vm *vm, const struct options *options, const struct
 {
 	struct virtdt_desc desc = {
 		.ncpus = vm->ncpus,
+		.aia = vm_has_aia(vm),
 		.ram_base = vm->ram.base,
 		.ram_size = vm->ram.size,
 		.initrd = layout->initrd,
@@ -231,10 +275,13 @@ int vm_create(struct vm *vm, const struct options *options, struct term *term, i
 {
 	struct layout layout;
 
-	*vm = (struct vm){ .kvm_fd = -1, .fd = -1, .wake_fd = wake_fd, .term = term };
+	*vm = (struct vm){
+		.kvm_fd = -1, .fd = -1, .wake_fd = wake_fd, .aia = { .fd = -1 }, .term = term,
+	};
 
 	if (vm_open(vm) || vm_check_limits(vm, options) || vm_add_ram(vm, options->mem) ||
-	    vm_add_vcpus(vm, options->cpus) || vm_add_devices(vm, options->console) ||
+	    vm_add_vcpus(vm, options->cpus) || vm_add_aia(vm, options->irqchip) ||
+	    vm_configure_vcpus(vm) || vm_add_devices(vm, options->console) ||
 	    load_guest(&layout, options, &vm->ram) || vm_add_dtb(vm, options, &layout))
 		return -1;
 	return vm_set_entry(vm, &layout);
@@ -248,6 +295,7 @@ void vm_destroy(struct vm *vm)
 	if (vm->serial.ops)
 		serial_destroy(&vm->serial);
 	plic_destroy(&vm->plic);
+	aia_destroy(&vm->aia);
 	if (vm->fd >= 0)
 		close(vm->fd);
 	if (vm->kvm_fd >= 0)

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "aia.h"
 #include "bus.h"
 #include "plic.h"
 #include "ram.h"
@@ -35,6 +36,7 @@ struct vm {
 	struct term		*term;
 	struct ram		ram;
 	struct bus		bus;		/* fixed once vCPUs run */
+	struct aia		aia;		/* if there is one: then there is no PLIC */
 	struct plic		plic;
 	struct serial		serial;
 	struct sbi_console	console;

@@ -12,6 +12,7 @@
 static const struct test *const suites[] = {
 	bus_tests, isa_tests, load_tests, options_tests, plic_tests,
 	sbi_tests, serial_tests, term_tests, thread_tests, virtdt_tests,
+	wire_tests,
 };
 
 static bool failed;

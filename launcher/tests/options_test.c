@@ -33,6 +33,7 @@ static void options_have_defaults(void)
 	CHECK(!options.initrd && !options.dump_dtb && !strcmp(options.params, ""));
 	CHECK(options.mem == 512ULL << 20 && options.cpus == 1);
 	CHECK(options.console == CONSOLE_SERIAL && !options.no_reboot && !options.debug);
+	CHECK(options.irqchip == IRQCHIP_AUTO);
 }
 
 static void options_long_and_short_names_agree(void)
@@ -88,6 +89,21 @@ static void options_bad_cpu_counts_are_refused(void)
 		CHECK(PARSE(&options, "-k", "K", "-c", bad[i]) == OPTIONS_BAD);
 }
 
+static void options_name_an_interrupt_controller(void)
+{
+	struct options options;
+
+	CHECK(PARSE(&options, "-k", "K", "--irqchip=plic") == OPTIONS_RUN);
+	CHECK(options.irqchip == IRQCHIP_PLIC);
+	CHECK(PARSE(&options, "-k", "K", "--irqchip", "aia") == OPTIONS_RUN);
+	CHECK(options.irqchip == IRQCHIP_AIA);
+	CHECK(PARSE(&options, "-k", "K", "--irqchip=aia", "--irqchip=auto") == OPTIONS_RUN);
+	CHECK(options.irqchip == IRQCHIP_AUTO);
+	CHECK(PARSE(&options, "-k", "K", "--irqchip=") == OPTIONS_BAD);
+	CHECK(PARSE(&options, "-k", "K", "--irqchip=aplic") == OPTIONS_BAD);
+	CHECK(PARSE(&options, "-k", "K", "--irqchip=AIA") == OPTIONS_BAD);
+}
+
 static void options_bad_usage_is_refused(void)
 {
 	struct options options;
@@ -116,6 +132,7 @@ const struct test options_tests[] = {
 	TEST(options_sizes_take_suffixes),
 	TEST(options_bad_sizes_are_refused),
 	TEST(options_bad_cpu_counts_are_refused),
+	TEST(options_name_an_interrupt_controller),
 	TEST(options_bad_usage_is_refused),
 	TEST(options_help_and_version_need_no_kernel),
 	{ NULL, NULL },

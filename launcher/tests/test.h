@@ -31,6 +31,7 @@ const char *test_file(const void *bytes, size_t len);
 	} while (0)
 
 extern const struct test bus_tests[], isa_tests[], load_tests[], options_tests[], plic_tests[],
-	sbi_tests[], serial_tests[], term_tests[], thread_tests[], virtdt_tests[];
+	sbi_tests[], serial_tests[], term_tests[], thread_tests[], virtdt_tests[],
+	wire_tests[];
 
 #endif

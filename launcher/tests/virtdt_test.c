@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aia.h"
 #include "load.h"
 #include "plic.h"
 #include "serial.h"
@@ -155,33 +156,91 @@ static void virtdt_describes_every_cpu(void)
 	CHECK(fdt_path_offset(fdt, "/cpus/cpu@4") < 0);
 }
 
+/* The node that property @name of @path refers to. */
+static int target(const char *path, const char *name)
+{
+	return fdt_node_offset_by_phandle(fdt, (uint32_t)cell(path, name, 1, 0));
+}
+
+/* Whether the controller at @path has the external interrupt of each CPU, in their order. */
+static bool interrupts_every_cpu(const char *path, const struct virtdt_desc *desc)
+{
+	int ncells = 2 * (int)desc->ncpus, cpu, intc;
+	bool good = true;
+
+	for (cpu = 0; cpu < (int)desc->ncpus; cpu++) {
+		uint32_t phandle = (uint32_t)cell(path, "interrupts-extended", ncells, 2 * cpu);
+		const void *reg;
+
+		intc = fdt_node_offset_by_phandle(fdt, phandle);
+		reg = fdt_getprop(fdt, fdt_parent_offset(fdt, intc), "reg", NULL);
+		good = good && reg && fdt32_ld(reg) == (uint32_t)cpu &&
+		       cell(path, "interrupts-extended", ncells, 2 * cpu + 1) == 9;
+	}
+	return good;
+}
+
 static void virtdt_connects_interrupts(void)
 {
 	static const char plic[] = "/soc/interrupt-controller@c000000";
 	static const char serial[] = "/soc/serial@10000000";
 	struct virtdt_desc desc = sample();
-	int cpu;
 
 	CHECK(build(&desc, DTB_MAX_SIZE) > 0);
 	CHECK(string_is(plic, "compatible", "sifive,plic-1.0.0"));
 	CHECK(pair(plic, "reg", 4, 0) == MACHINE_PLIC_BASE && pair(plic, "reg", 4, 2) == PLIC_SIZE);
 	CHECK(cell(plic, "riscv,ndev", 1, 0) == PLIC_NSOURCES - 1);
-	for (cpu = 0; cpu < (int)desc.ncpus; cpu++) {
-		uint32_t phandle = (uint32_t)cell(plic, "interrupts-extended", 8, 2 * cpu);
-		int intc = fdt_node_offset_by_phandle(fdt, phandle);
-
-		CHECK(intc >= 0);
-		CHECK(cell(plic, "interrupts-extended", 8, 2 * cpu + 1) == 9);
-		intc = fdt_parent_offset(fdt, intc);
-		CHECK(fdt32_ld(fdt_getprop(fdt, intc, "reg", NULL)) == (uint32_t)cpu);
-	}
+	CHECK(interrupts_every_cpu(plic, &desc));
 
 	CHECK(string_is(serial, "compatible", "ns16550a"));
 	CHECK(pair(serial, "reg", 4, 0) == MACHINE_SERIAL_BASE);
 	CHECK(pair(serial, "reg", 4, 2) == SERIAL_SIZE);
 	CHECK(cell(serial, "interrupts", 1, 0) == MACHINE_SERIAL_IRQ);
-	CHECK(fdt_node_offset_by_phandle(fdt, (uint32_t)cell(serial, "interrupt-parent", 1, 0)) ==
-	      node(plic));
+	CHECK(target(serial, "interrupt-parent") == node(plic));
+	CHECK(fdt_path_offset(fdt, "/soc/interrupt-controller@d000000") < 0);
+	CHECK(fdt_path_offset(fdt, "/soc/interrupt-controller@28000000") < 0);
+}
+
+static void virtdt_connects_interrupts_of_an_aia(void)
+{
+	static const char aplic[] = "/soc/interrupt-controller@d000000";
+	static const char imsics[] = "/soc/interrupt-controller@28000000";
+	static const char serial[] = "/soc/serial@10000000";
+	struct virtdt_desc desc = sample();
+
+	desc.ncpus = 3;
+	desc.aia = true;
+	CHECK(build(&desc, DTB_MAX_SIZE) > 0);
+	CHECK(string_is(imsics, "compatible", "riscv,imsics"));
+	CHECK(pair(imsics, "reg", 4, 0) == MACHINE_IMSIC_BASE);
+	CHECK(pair(imsics, "reg", 4, 2) == 0x3000);
+	CHECK(!missing(imsics, "interrupt-controller") && !missing(imsics, "msi-controller"));
+	CHECK(cell(imsics, "#interrupt-cells", 1, 0) == 0 && cell(imsics, "#msi-cells", 1, 0) == 0);
+	CHECK(cell(imsics, "riscv,num-ids", 1, 0) == AIA_NIDS);
+	CHECK(interrupts_every_cpu(imsics, &desc));
+
+	CHECK(string_is(aplic, "compatible", "riscv,aplic"));
+	CHECK(pair(aplic, "reg", 4, 0) == MACHINE_APLIC_BASE && pair(aplic, "reg", 4, 2) == 0x4000);
+	CHECK(!missing(aplic, "interrupt-controller") && missing(aplic, "interrupts-extended"));
+	CHECK(cell(aplic, "#interrupt-cells", 1, 0) == 2);
+	CHECK(cell(aplic, "riscv,num-sources", 1, 0) == AIA_NSOURCES);
+	CHECK(target(aplic, "msi-parent") == node(imsics));
+
+	CHECK(target(serial, "interrupt-parent") == node(aplic));
+	CHECK(cell(serial, "interrupts", 2, 0) == MACHINE_SERIAL_IRQ);
+	CHECK(cell(serial, "interrupts", 2, 1) == 4);
+	CHECK(fdt_path_offset(fdt, "/soc/interrupt-controller@c000000") < 0);
+}
+
+static void virtdt_gives_every_cpu_of_an_aia_its_file(void)
+{
+	struct virtdt_desc desc = sample();
+
+	desc.ncpus = 512;
+	desc.aia = true;
+	CHECK(build(&desc, DTB_MAX_SIZE) > 0);
+	CHECK(pair("/soc/interrupt-controller@28000000", "reg", 4, 2) == 512 * IMSIC_SIZE);
+	CHECK(interrupts_every_cpu("/soc/interrupt-controller@28000000", &desc));
 }
 
 static void virtdt_holds_the_most_cpus_with_every_extension(void)
@@ -212,6 +271,8 @@ const struct test virtdt_tests[] = {
 	TEST(virtdt_leaves_out_what_is_not_there),
 	TEST(virtdt_describes_every_cpu),
 	TEST(virtdt_connects_interrupts),
+	TEST(virtdt_connects_interrupts_of_an_aia),
+	TEST(virtdt_gives_every_cpu_of_an_aia_its_file),
 	TEST(virtdt_holds_the_most_cpus_with_every_extension),
 	TEST(virtdt_that_does_not_fit_is_refused),
 	{ NULL, NULL },
