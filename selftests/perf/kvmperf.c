@@ -6,6 +6,7 @@
  */
 #include <err.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,11 +23,13 @@
 #define MEMORY		0x90000000UL	/* guest-physical; what is touched */
 #define MEMORY_PAGES	4096UL
 #define DEVICE		0x10000000UL	/* no slot */
+#define APLIC		0x0d000000UL
+#define IMSIC		0x28000000UL
 #define CALLS		20000UL
 
 extern const unsigned char perf_start[], perf_end[], perf_empty[], perf_sbi_base[],
 	perf_set_timer[], perf_ipi_self[], perf_fence_self[], perf_wfi_pending[], perf_sbi_user[],
-	perf_store[], perf_load[];
+	perf_store[], perf_load[], perf_msi_begin[], perf_msi[];
 
 static struct {
 	int		sys, vm, vcpu;
@@ -170,6 +173,70 @@ static void measure_ioeventfd(void)
 	measure("ioeventfd", perf_store, CALLS, io.addr, 0);
 }
 
+/* ---- messages ------------------------------------------------------------------------------ */
+
+static int set_attr(int fd, uint32_t group, uint64_t attr, void *value)
+{
+	struct kvm_device_attr request = {
+		.group = group, .attr = attr, .addr = (uintptr_t)value,
+	};
+
+	return ioctl(fd, KVM_SET_DEVICE_ATTR, &request);
+}
+
+static bool add_aia(void)
+{
+	struct kvm_create_device device = { .type = KVM_DEV_TYPE_RISCV_AIA };
+	uint64_t aplic = APLIC, imsic = IMSIC;
+	uint32_t mode = KVM_DEV_RISCV_AIA_MODE_EMUL, sources = 31;
+
+	if (ioctl(m.vm, KVM_CREATE_DEVICE, &device))
+		return false;
+	return !set_attr(device.fd, KVM_DEV_RISCV_AIA_GRP_CONFIG, KVM_DEV_RISCV_AIA_CONFIG_MODE,
+			 &mode) &&
+	       !set_attr(device.fd, KVM_DEV_RISCV_AIA_GRP_CONFIG, KVM_DEV_RISCV_AIA_CONFIG_SRCS,
+			 &sources) &&
+	       !set_attr(device.fd, KVM_DEV_RISCV_AIA_GRP_ADDR, KVM_DEV_RISCV_AIA_ADDR_APLIC,
+			 &aplic) &&
+	       !set_attr(device.fd, KVM_DEV_RISCV_AIA_GRP_ADDR, KVM_DEV_RISCV_AIA_ADDR_IMSIC(0),
+			 &imsic) &&
+	       !set_attr(device.fd, KVM_DEV_RISCV_AIA_GRP_CTRL, KVM_DEV_RISCV_AIA_CTRL_INIT, NULL);
+}
+
+/* GSI 1 is a message to the vCPU: identity 1. */
+static bool add_route(void)
+{
+	struct {
+		struct kvm_irq_routing		head;
+		struct kvm_irq_routing_entry	entry;
+	} table = {
+		.head = { .nr = 1 },
+		.entry = {
+			.gsi = 1, .type = KVM_IRQ_ROUTING_MSI,
+			.u.msi = { .address_lo = IMSIC, .data = 1 },
+		},
+	};
+
+	return !ioctl(m.vm, KVM_SET_GSI_ROUTING, &table);
+}
+
+/* In a machine of its own: an eventfd, signalled by the guest's store, sends it a message. */
+static void measure_msi(void)
+{
+	struct kvm_ioeventfd io = {
+		.addr = DEVICE + PAGE, .len = 4, .fd = eventfd(0, EFD_CLOEXEC),
+	};
+	struct kvm_irqfd irq = { .fd = io.fd, .gsi = 1 };
+
+	machine_create();
+	if (!add_aia())
+		return;
+	if (!add_route() || ioctl(m.vm, KVM_IOEVENTFD, &io) || ioctl(m.vm, KVM_IRQFD, &irq))
+		err(1, "irqfd");
+	run_loop(perf_msi_begin, 1, 0, 0);
+	measure("msi_emul_round_trip", perf_msi, CALLS, io.addr, 0);
+}
+
 static void measure_immediate_exit(void)
 {
 	unsigned long i;
@@ -292,6 +359,7 @@ int main(int argc, char **argv)
 		{ "memory",	measure_memory },
 		{ "create",	measure_create },
 		{ "slots",	measure_slots },
+		{ "msi",	measure_msi },
 	};
 	unsigned int i;
 	int arg;

@@ -11,6 +11,13 @@
 #define SBI_RFENCE	0x52464e43
 #define SIP_SSIP	2
 
+/* AIA: CSRs by number, for assemblers that do not know them, and registers of an interrupt file */
+#define SISELECT	0x150
+#define SIREG		0x151
+#define STOPEI		0x15c
+#define EIDELIVERY	0x70
+#define EIE0		0xc0
+
 	.macro loop name
 	.global	\name
 \name:
@@ -84,6 +91,23 @@ loop perf_load
 	lw	t0, 0(s1)
 	add	s1, s1, s2
 	again perf_load
+
+/* Interrupt file: deliver identity 1. */
+loop perf_msi_begin
+	li	t0, EIDELIVERY
+	csrw	SISELECT, t0
+	csrwi	SIREG, 1
+	li	t0, EIE0
+	csrw	SISELECT, t0
+	csrwi	SIREG, 2
+	j	perf_done
+
+/* A store that has a message sent to the vCPU that runs, and claiming that. */
+loop perf_msi
+	sw	zero, 0(s1)
+1:	csrrw	t0, STOPEI, zero
+	beqz	t0, 1b
+	again perf_msi
 
 perf_done:
 	li	a7, SBI_USER
