@@ -43,6 +43,7 @@ static __always_inline struct rvh_aia *rvh_aia_of(const struct vmm_vm *vm)
 {
 	struct rvh_aia *aia = READ_ONCE(vm->rvh.aia);
 
+	/* Pairs with aia_init(). */
 	return aia && smp_load_acquire(&aia->ready) ? aia : NULL;
 }
 
