@@ -30,6 +30,8 @@ int vmm_arch_prepare(struct vmm_vcpu *vcpu)
 		if (step != VMM_STEP_AGAIN)
 			return step;
 	}
+	if (unlikely(READ_ONCE(vcpu->vm->rvh.aia_unsent)))
+		rvh_aia_send(vcpu->vm);
 	if (unlikely(rvh_sta_is_due(vcpu)))
 		rvh_sta_update(vcpu);
 	return rvh_gpt_stock(vcpu);

@@ -193,6 +193,9 @@ bool rvh_aia_load(struct vmm_vcpu *vcpu, gpa_t gpa, unsigned int len, u64 *value
 bool rvh_aia_store(struct vmm_vcpu *vcpu, gpa_t gpa, unsigned int len, u64 value);
 bool rvh_aia_store_fast(struct vmm_vcpu *vcpu, gpa_t gpa, unsigned int len, u64 value);
 
+/* Send the MSIs that are due by state that userspace has set. Context: process context. */
+void rvh_aia_send(struct vmm_vm *vm);
+
 /* A CSR instruction that trapped. Return: it is done. Context: as before; _fast: resident. */
 bool rvh_aia_csr(struct vmm_vcpu *vcpu, const struct rvinsn *insn);
 bool rvh_aia_csr_fast(struct vmm_vcpu *vcpu, const struct rvinsn *insn);

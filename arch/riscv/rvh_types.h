@@ -50,6 +50,7 @@ struct rvh_vm {
 	struct rvh_vmid	vmid;
 	struct rvh_tlb	tlb;
 	struct rvh_aia	*aia;		/* interrupt controllers, or NULL; READ_ONCE */
+	bool		aia_unsent;	/* their state was set: vmm_arch_prepare() sends MSIs */
 	struct exitfilter *filter;	/* what userspace wants, or NULL; fixed before vCPUs */
 	bool		mp_reset;	/* KVM_CAP_RISCV_MP_STATE_RESET; READ_ONCE */
 	u64		time_delta;	/* guest time - host time, in ticks; READ_ONCE */

@@ -325,7 +325,7 @@ static void test_agree(const struct aia *m, uint32_t group, uint64_t end, uint64
 		wrong += has != get || (has && has != ENXIO && has != ENODEV);
 		there += !has;
 	}
-	abi_check(!wrong && there == wanted, "group %u: %u attributes, of which HAS tells (%u wrong)",
+	abi_check(!wrong && there == wanted, "group %u: %u attributes, as HAS tells (%u wrong)",
 		  group, there, wrong);
 }
 
@@ -529,8 +529,8 @@ static void test_races(void)
 			close(vcpu);
 		aia_destroy(&raced);
 	}
-	abi_check(!odd && failures == ROUNDS / 2, "set up while others look (%u odd; %u vCPUs more)",
-		  odd, added);
+	abi_check(!odd && failures == ROUNDS / 2,
+		  "set up while others look (%u odd; %u vCPUs more)", odd, added);
 }
 
 int main(void)

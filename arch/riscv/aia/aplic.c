@@ -160,6 +160,10 @@ u32 rvh_aplic_get(struct rvh_aia *aia, u64 attr)
 	return vaplic_get(aia->aplic, attr);
 }
 
+/*
+ * Nobody says when all of the state is set: before that, an MSI would go where a target register
+ * does not point yet. So it is the first vCPU that runs then who sends them.
+ */
 void rvh_aplic_set(struct rvh_aia *aia, u64 attr, u32 value)
 {
 	guard(raw_spinlock_irqsave)(&aia->lock);
@@ -169,4 +173,21 @@ void rvh_aplic_set(struct rvh_aia *aia, u64 attr, u32 value)
 	else
 		vaplic_set(aia->aplic, attr, value);
 	aplic_signal_all(aia);
+	WRITE_ONCE(aia->vm->rvh.aia_unsent, true);
+}
+
+void rvh_aia_send(struct vmm_vm *vm)
+{
+	struct rvh_aia *aia = rvh_aia_of(vm);
+	struct vaplic_out out;
+	unsigned long flags;
+
+	/* This hart may see the state earlier than the set-up that it followed: the next time. */
+	if (!aia)
+		return;
+	raw_spin_lock_irqsave(&aia->lock, flags);
+	WRITE_ONCE(vm->rvh.aia_unsent, false);
+	vaplic_more(aia->aplic, &out);
+	aplic_finish(aia, &out, &flags);
+	raw_spin_unlock_irqrestore(&aia->lock, flags);
 }
