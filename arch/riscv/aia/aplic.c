@@ -188,6 +188,5 @@ void rvh_aia_send(struct vmm_vm *vm)
 	raw_spin_lock_irqsave(&aia->lock, flags);
 	WRITE_ONCE(vm->rvh.aia_unsent, false);
 	vaplic_more(aia->aplic, &out);
-	aplic_finish(aia, &out, &flags);
-	raw_spin_unlock_irqrestore(&aia->lock, flags);
+	aplic_finish(aia, &out, flags);
 }
