@@ -67,5 +67,5 @@ help:
 	@echo '  make lint | host-test | kunit | abi-test | sanitize   parts of them'
 	@echo '  make kselftest  KVM tests of the kernel itself; [TESTS=all|NAME,...] [KVM=intree]'
 	@echo '  make bench      what each operation costs, in-tree KVM and ours'
-	@echo 'WORLD=trixie|forky and HOST=plain|aia|rva23|old select the emulated host.'
+	@echo 'WORLD=trixie|forky and HOST=plain|aia|rva23|old|ssaia select the emulated host.'
 	@echo '  make docs       Documentation/generated/ from the tables'

@@ -40,5 +40,6 @@ declare -A HOST_VARIANTS=(
 	[plain]="-M virt -cpu rv64,h=true"
 	[aia]="-M virt,aia=aplic-imsic,aia-guests=4 -cpu max"
 	[rva23]="-M virt -cpu rva23s64"
+	[ssaia]="-M virt -cpu rv64,h=true,smaia=on,ssaia=on,smstateen=on"
 	[old]="-M virt -cpu rv64,h=true,sstc=off,sv48=off,sv57=off"
 )

@@ -31,12 +31,16 @@ void rvh_imsic_destroy(struct vmm_vcpu *vcpu)
 	vcpu->rvh.imsic = NULL;
 }
 
+/* MSIs may arrive meanwhile, so each register by itself; those that do not exist are refused. */
 void rvh_imsic_reset(struct vmm_vcpu *vcpu)
 {
 	struct rvh_imsic *imsic = vcpu->rvh.imsic;
+	u32 iselect;
 
-	if (imsic)
-		vimsic_init(&imsic->file, imsic->file.nr_ids);
+	if (!imsic)
+		return;
+	for (iselect = VIMSIC_FIRST; iselect <= VIMSIC_LAST; iselect++)
+		vimsic_set(&imsic->file, iselect, 0);
 }
 
 notrace bool rvh_imsic_signals(const struct vmm_vcpu *vcpu)
