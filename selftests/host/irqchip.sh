@@ -68,8 +68,9 @@ test_cell()
 		skip "$1" "this host has no interrupt controller for VMs"
 		return
 	fi
-	if [[ $1 == aplic-imsic-split-4 && $qemu == 10.* ]]; then
-		skip "$1" "QEMU $qemu loses the console's interrupts, on in-tree KVM, too"
+	# Seen with QEMU 10.0 and 11.1, on in-tree KVM of 6.12 and 7.2 as on ours.
+	if [[ $1 == aplic-imsic-split-4 ]]; then
+		skip "$1" "QEMU's own APLIC loses the console's interrupts"
 		return
 	fi
 	start_cell "$1"
@@ -80,7 +81,6 @@ test_cell()
 	rm -f "$WORK/disk.$1"
 }
 
-qemu=$(qemu-system-riscv64 --version | sed -n 's/.*version \([0-9.]*\).*/\1/p')
 must_load_kvm
 head -c "${SIZE}M" /dev/urandom > "$WORK/data"
 sum=$(sha256sum < "$WORK/data" | cut -d ' ' -f 1)
