@@ -19,18 +19,27 @@ static u64 *rvh_mmio_data(struct kvm_run *run)
 	return (u64 *)run->mmio.data;
 }
 
+/* What a load gets. */
+static void rvh_mmio_give(struct vmm_vcpu *vcpu, const struct rvinsn *insn, u64 gpa, u64 data)
+{
+	if (!insn->rd)
+		return;
+	vcpu->rvh.ctx.x[insn->rd % 32] = rvinsn_load_value(insn, data);
+	trace_kvm_mmio(vcpu->id, VMM_MMIO_READ, insn->width, gpa, data);
+}
+
 /* KVM_RUN after KVM_EXIT_MMIO: userspace may have changed kvm_run; only data is taken from it. */
 static int rvh_mmio_resume(struct vmm_vcpu *vcpu)
 {
 	const struct rvh_mmio *mmio = &vcpu->rvh.mmio;
 
-	if (!mmio->write && mmio->rd) {
-		struct rvinsn insn = { .width = mmio->len, .sign = mmio->sign };
-		u64 data = READ_ONCE(*rvh_mmio_data(vcpu->run));
+	if (!mmio->write) {
+		const struct rvinsn insn = {
+			.width = mmio->len, .sign = mmio->sign, .rd = mmio->rd,
+		};
 
-		vcpu->rvh.ctx.x[mmio->rd] = rvinsn_load_value(&insn, data);
-		trace_kvm_mmio(vcpu->id, VMM_MMIO_READ, mmio->len,
-			       READ_ONCE(vcpu->run->mmio.phys_addr), data);
+		rvh_mmio_give(vcpu, &insn, READ_ONCE(vcpu->run->mmio.phys_addr),
+			      READ_ONCE(*rvh_mmio_data(vcpu->run)));
 	}
 	rvh_advance(vcpu, mmio->insn_len);
 	return 0;
@@ -155,10 +164,8 @@ enum rvh_verdict rvh_mmio(struct vmm_vcpu *vcpu, gpa_t gpa)
 			return insn.len == 2 ? RVH_ADVANCE_SHORT : RVH_ADVANCE;
 		}
 	} else if (rvh_aia_load(vcpu, gpa, insn.width, &data)) {
-		if (insn.rd)
-			vcpu->rvh.ctx.x[insn.rd % 32] = rvinsn_load_value(&insn, data);
+		rvh_mmio_give(vcpu, &insn, gpa, data);
 		vmm_stat_add(vcpu, mmio_exit_kernel, 1);
-		trace_kvm_mmio(vcpu->id, VMM_MMIO_READ, insn.width, gpa, data);
 		return insn.len == 2 ? RVH_ADVANCE_SHORT : RVH_ADVANCE;
 	}
 	vcpu->rvh.mmio = (struct rvh_mmio) {

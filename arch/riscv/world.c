@@ -44,6 +44,8 @@ static void rvh_vs_load_aia(const struct rvh_vs *vs)
 	hart_csr_write(HART_CSR_VSISELECT, vs->vsiselect);
 	hart_csr_write(HART_CSR_HVIPRIO1, vs->hviprio1);
 	hart_csr_write(HART_CSR_HVIPRIO2, vs->hviprio2);
+	/* rvh_irq_load() gives a guest with Ssaia its own. */
+	hart_csr_write(HART_CSR_HVICTL, 0);
 }
 
 static void rvh_vs_save(struct rvh_vs *vs)

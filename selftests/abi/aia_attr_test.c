@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define GET		KVM_GET_DEVICE_ATTR
@@ -533,6 +534,61 @@ static void test_races(void)
 		  "set up while others look (%u odd; %u vCPUs more)", odd, added);
 }
 
+/* A vCPU that has not run yet loads from where there may be registers. */
+static void *load_from_holes(void *vm)
+{
+	unsigned int i;
+
+	while (!over)
+		;
+	for (i = 0; i < 20; i++)
+		abi_run(vm);
+	return NULL;
+}
+
+/* Half of the attempts come while the vCPU begins to run. */
+static int create_untold(struct abi_vm *vm, struct kvm_create_device *readonly, bool run)
+{
+	pthread_t thread;
+	int err;
+
+	over = false;
+	abi_vm_boot(vm, guest_mmio);
+	abi_need(!pthread_create(&thread, NULL, load_from_holes, vm), "thread");
+	over = run;
+	err = ioctl(vm->fd, KVM_CREATE_DEVICE, readonly) ? errno : 0;
+	over = true;
+	pthread_join(thread, NULL);
+	return err;
+}
+
+/* There is no place for the number of its file: it is as if it had never been there. */
+static void test_untold(void)
+{
+	struct kvm_create_device *readonly = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+						  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned int i, wrong = 0;
+	struct abi_vm vm;
+
+	abi_need(readonly != MAP_FAILED, "memory");
+	readonly->type = KVM_DEV_TYPE_RISCV_AIA;
+	mprotect(readonly, 4096, PROT_READ);
+	for (i = 0; i < 4 * ROUNDS; i++) {
+		int err;
+
+		abi_vm_create(&vm);
+		err = create_untold(&vm, readonly, i % 2);
+		wrong += err != EFAULT && !(i % 2 && err == EBUSY);
+		abi_vm_destroy(&vm);
+	}
+	abi_check(!wrong, "nobody can be told of it: it is gone (%u wrong)", wrong);
+	abi_vm_create(&vm);
+	ioctl(vm.fd, KVM_CREATE_DEVICE, readonly);
+	abi_check(create_device(vm.fd, 0) >= 0, "and another can be created");
+	abi_vm_destroy(&vm);
+	munmap(readonly, 4096);
+}
+
 int main(void)
 {
 	abi_start(60);
@@ -549,5 +605,6 @@ int main(void)
 	test_ids();
 	test_again();
 	test_races();
+	test_untold();
 	return abi_finish();
 }

@@ -18,13 +18,13 @@
 struct rvh_aia {
 	struct vmm_vm		*vm;
 
-	/* Set up by attributes, under vm->lock; fixed once ready. */
+	/* Set up by attributes, under vm->lock; all that follows is fixed once ready. */
+	bool			ready;		/* under vm->lock */
 	struct aiamap_config	config;
 	u32			mode;		/* KVM_DEV_RISCV_AIA_MODE_* */
 	bool			direct;		/* the APLIC signals harts itself: no IMSIC */
 	u64			imsic[VMM_MAX_VCPUS];	/* addresses */
 
-	bool			ready;		/* load-acquire: all of it may be used */
 	struct aiamap		*map;		/* NULL with direct delivery */
 	u32			nr_vcpus;
 	struct vmm_vcpu		**vcpus;	/* by the order of creation */
@@ -38,13 +38,11 @@ struct rvh_imsic {
 	struct vimsic		file;
 };
 
-/* The controllers of a VM, if they work already. Context: any. */
+/* The controllers of a VM, once they are set up: then they live as long as it. Context: any. */
 static __always_inline struct rvh_aia *rvh_aia_of(const struct vmm_vm *vm)
 {
-	struct rvh_aia *aia = READ_ONCE(vm->rvh.aia);
-
 	/* Pairs with aia_init(). */
-	return aia && smp_load_acquire(&aia->ready) ? aia : NULL;
+	return smp_load_acquire(&vm->rvh.aia);
 }
 
 /* The vCPU of a hart index, as the APLIC and addresses have it; or NULL. Context: any. */

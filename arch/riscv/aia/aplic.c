@@ -2,6 +2,7 @@
 /* The APLIC: one domain under one lock; what the model wants done is done here. */
 #include <linux/cleanup.h>
 #include <linux/errno.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include <vmm/irqline.h>
@@ -36,6 +37,8 @@ static void aplic_signal(struct rvh_aia *aia, u32 hart)
 {
 	struct vmm_vcpu *vcpu = rvh_aia_vcpu(aia, hart);
 
+	lockdep_assert_held(&aia->lock);
+
 	if (!vcpu)
 		return;
 	if (vaplic_idc_signals(aia->aplic, hart))
@@ -44,12 +47,19 @@ static void aplic_signal(struct rvh_aia *aia, u32 hart)
 		rvh_irq_post(vcpu, 0, HART_HVIP_VSEIP);
 }
 
+/*
+ * Each takes a look at every source, so there is a time for others in between. Context: process
+ * context, sleeps; the lock is not held.
+ */
 static void aplic_signal_all(struct rvh_aia *aia)
 {
 	u32 hart;
 
-	for (hart = 0; hart < aia->aplic->config.nr_idcs; hart++)
-		aplic_signal(aia, hart);
+	for (hart = 0; hart < aia->aplic->config.nr_idcs; hart++) {
+		scoped_guard(raw_spinlock_irqsave, &aia->lock)
+			aplic_signal(aia, hart);
+		cond_resched();
+	}
 }
 
 /* vCPUs have no guest interrupt files of their own: such an MSI hits nothing. */
@@ -71,8 +81,6 @@ static void aplic_perform(struct rvh_aia *aia, const struct vaplic_out *out)
 		aplic_send(aia, &out->msi[i]);
 	for (i = 0; i < out->nr_idcs; i++)
 		aplic_signal(aia, out->idc[i]);
-	if (out->all_idcs)
-		aplic_signal_all(aia);
 }
 
 /* Devices that share a line look again whether they need it: see vmm_irq_ack_pin(). */
@@ -86,7 +94,8 @@ static void aplic_acknowledge(struct rvh_aia *aia, unsigned int word, u32 acked)
 }
 
 /*
- * Called with aia->lock held, returns without it. The model sends nothing for what is acknowledged
+ * Called with aia->lock held, returns without it. All signals may change by stores of vCPUs only,
+ * which may sleep, and the same goes for acknowledging. The model sends nothing for what is acknowledged
  * before it is asked for more: wires that only wait for that have fallen by then.
  */
 static void aplic_finish(struct rvh_aia *aia, struct vaplic_out *out, unsigned long flags)
@@ -94,6 +103,8 @@ static void aplic_finish(struct rvh_aia *aia, struct vaplic_out *out, unsigned l
 	aplic_perform(aia, out);
 	raw_spin_unlock_irqrestore(&aia->lock, flags);
 
+	if (out->all_idcs)
+		aplic_signal_all(aia);
 	if (out->acked)
 		aplic_acknowledge(aia, out->acked_word, out->acked);
 	while (out->more) {
@@ -166,12 +177,12 @@ u32 rvh_aplic_get(struct rvh_aia *aia, u64 attr)
  */
 void rvh_aplic_set(struct rvh_aia *aia, u64 attr, u32 value)
 {
-	guard(raw_spinlock_irqsave)(&aia->lock);
-
-	if (aplic_is_input(attr))
-		vaplic_set_inputs(aia->aplic, attr - KVM_DEV_RV_AIA_APLIC_INPUT(0), value);
-	else
-		vaplic_set(aia->aplic, attr, value);
+	scoped_guard(raw_spinlock_irqsave, &aia->lock) {
+		if (aplic_is_input(attr))
+			vaplic_set_inputs(aia->aplic, attr - KVM_DEV_RV_AIA_APLIC_INPUT(0), value);
+		else
+			vaplic_set(aia->aplic, attr, value);
+	}
 	aplic_signal_all(aia);
 	WRITE_ONCE(aia->vm->rvh.aia_unsent, true);
 }
@@ -182,7 +193,7 @@ void rvh_aia_send(struct vmm_vm *vm)
 	struct vaplic_out out;
 	unsigned long flags;
 
-	/* This hart may see the state earlier than the set-up that it followed: the next time. */
+	/* The flag may be seen before the pointer: the next time. */
 	if (!aia)
 		return;
 	raw_spin_lock_irqsave(&aia->lock, flags);

@@ -4,6 +4,7 @@
 #include <linux/err.h>
 #include <linux/lockdep.h>
 #include <linux/nospec.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include <vmm/device.h>
@@ -12,8 +13,6 @@
 #include <uapi/kvm_abi.h>
 
 #include "aia.h"
-
-#define APLIC_ALIGN	SZ_4K
 
 struct vmm_vcpu *rvh_aia_vcpu(const struct rvh_aia *aia, u32 hart)
 {
@@ -72,7 +71,6 @@ static void *aia_create(struct vmm_vm *vm)
 	aia->config.aplic = AIAMAP_UNSET;
 	for (i = 0; i < ARRAY_SIZE(aia->imsic); i++)
 		aia->imsic[i] = AIAMAP_UNSET;
-	WRITE_ONCE(vm->rvh.aia, aia);
 	vmm_irq_announce(vm);
 	return aia;
 }
@@ -81,8 +79,8 @@ static void aia_destroy(void *dev)
 {
 	struct rvh_aia *aia = dev;
 
+	/* One that is set up ends with its VM: nobody looks for it any more. */
 	vmm_irq_detach(aia->vm);
-	WRITE_ONCE(aia->vm->rvh.aia, NULL);
 	kvfree(aia->aplic);
 	kvfree(aia->vcpus);
 	kvfree(aia->map);
@@ -167,7 +165,9 @@ static int aia_init(struct rvh_aia *aia)
 {
 	int err;
 
-	err = aia_find_vcpus(aia);
+	err = aia_vcpus_are_idle(aia->vm);
+	if (!err)
+		err = aia_find_vcpus(aia);
 	if (err)
 		return err;
 	aia->config.aplic_size = VAPLIC_IDC;
@@ -185,12 +185,14 @@ static int aia_init(struct rvh_aia *aia)
 	if (err)
 		return err;
 
-	/* Pairs with rvh_aia_of(). */
-	smp_store_release(&aia->ready, true);
+	aia->vm->rvh.aia_sink = aia;
 	err = vmm_irq_attach(aia->vm, &rvh_aia_sink, aia->config.nr_sources);
 	if (err)
-		WRITE_ONCE(aia->ready, false);
-	return err;
+		return err;
+	aia->ready = true;
+	/* Only what nothing can undo is shown to vCPUs. Pairs with rvh_aia_of(). */
+	smp_store_release(&aia->vm->rvh.aia, aia);
+	return 0;
 }
 
 /* ---- attributes ------------------------------------------------------------------------------ */
@@ -254,7 +256,7 @@ static int aia_set_addr(struct rvh_aia *aia, u64 attr, u64 value)
 {
 	if (aia->ready)
 		return -EBUSY;
-	if (!IS_ALIGNED(value, APLIC_ALIGN))
+	if (!IS_ALIGNED(value, SZ_4K))
 		return -EINVAL;
 	*aia_addr_place(aia, attr) = value;
 	return 0;
@@ -307,6 +309,17 @@ static int aia_attr_size(void *dev, u32 group, u64 attr)
 	return -ENXIO;
 }
 
+static int aia_get_file(struct rvh_aia *aia, u64 attr, u64 *value)
+{
+	unsigned long reg;
+	int err;
+
+	err = rvh_imsic_get(aia_file_of(aia, attr), KVM_DEV_RISCV_AIA_IMSIC_GET_ISEL(attr), &reg);
+	if (!err)
+		*value = reg;
+	return err;
+}
+
 static int aia_get(void *dev, u32 group, u64 attr, u64 *value)
 {
 	struct rvh_aia *aia = dev;
@@ -323,8 +336,7 @@ static int aia_get(void *dev, u32 group, u64 attr, u64 *value)
 		*value = rvh_aplic_get(aia, attr);
 		return 0;
 	case KVM_DEV_RISCV_AIA_GRP_IMSIC:
-		return rvh_imsic_get(aia_file_of(aia, attr), KVM_DEV_RISCV_AIA_IMSIC_GET_ISEL(attr),
-				     (unsigned long *)value);
+		return aia_get_file(aia, attr, value);
 	default:
 		return -ENXIO;
 	}

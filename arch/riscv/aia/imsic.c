@@ -8,8 +8,6 @@
 #include <linux/errno.h>
 #include <linux/slab.h>
 
-#include <vmm/trace.h>
-
 #include "aia.h"
 
 int rvh_imsic_create(struct vmm_vcpu *vcpu, u32 nr_ids)
@@ -20,8 +18,7 @@ int rvh_imsic_create(struct vmm_vcpu *vcpu, u32 nr_ids)
 	if (!imsic)
 		return -ENOMEM;
 	vimsic_init(&imsic->file, nr_ids);
-	/* Pairs with the dependency on this pointer of who looks without the mutex. */
-	smp_store_release(&vcpu->rvh.imsic, imsic);
+	vcpu->rvh.imsic = imsic;
 	return 0;
 }
 
@@ -51,6 +48,8 @@ notrace bool rvh_imsic_signals(const struct vmm_vcpu *vcpu)
 /*
  * Of those who find something new while the vCPU is in guest code only the first interrupts it: it
  * looks at the file when it has left. A halted one may keep the request, so it is always woken.
+ * The identity became pending by a full barrier, which pairs with those of vmm_req_take() and of
+ * falling asleep: who is not told here looks afterwards.
  */
 static notrace void rvh_imsic_tell(struct vmm_vcpu *vcpu)
 {
@@ -62,7 +61,6 @@ static notrace void rvh_imsic_tell(struct vmm_vcpu *vcpu)
 
 notrace void rvh_imsic_post(struct vmm_vcpu *vcpu, u32 id)
 {
-	trace_kvm_irq(vcpu->id, id, 0);
 	if (vimsic_post(&vcpu->rvh.imsic->file, id))
 		rvh_imsic_tell(vcpu);
 }

@@ -68,14 +68,15 @@ bool rvh_aia_load(struct vmm_vcpu *vcpu, gpa_t gpa, unsigned int len, u64 *value
 
 /* ---- from devices ---------------------------------------------------------------------------- */
 
+/* vm->rvh.aia_sink: what is read before vCPUs see the controllers was written before the sink. */
 static void aia_set_pin(struct vmm_vm *vm, u32 pin, bool high)
 {
-	rvh_aplic_input(rvh_aia_of(vm), pin, high);
+	rvh_aplic_input(vm->rvh.aia_sink, pin, high);
 }
 
 static bool aia_send_msi(struct vmm_vm *vm, u64 addr, u32 data)
 {
-	struct vmm_vcpu *target = aia_file_at(rvh_aia_of(vm), addr);
+	struct vmm_vcpu *target = aia_file_at(vm->rvh.aia_sink, addr);
 
 	if (!target)
 		return false;
