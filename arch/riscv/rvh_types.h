@@ -49,7 +49,7 @@ struct rvh_vm {
 	struct rvh_gpt	gpt;
 	struct rvh_vmid	vmid;
 	struct rvh_tlb	tlb;
-	struct rvh_aia	*aia;		/* interrupt controllers that are set up, or NULL; acquire */
+	struct rvh_aia	*aia;		/* controllers that are set up, or NULL; acquire */
 	struct rvh_aia	*aia_sink;	/* likewise; set before its sink is attached, for that */
 	bool		aia_unsent;	/* their state was set: vmm_arch_prepare() sends MSIs */
 	struct exitfilter *filter;	/* what userspace wants, or NULL; fixed before vCPUs */
@@ -241,7 +241,7 @@ struct rvh_vcpu {
 	bool		no_slot;	/* the fast fault found none */
 	struct sbi_ret	sbi_ret;	/* of the call being answered */
 	struct rvh_pmu	*pmu;		/* made when first used; pmu.h */
-	struct rvh_imsic *imsic;	/* its interrupt file; set before it runs, and before vm's aia */
+	struct rvh_imsic *imsic;	/* its interrupt file; set before vm's aia */
 
 	/* configuration, frozen by the first run */
 	unsigned long	hedeleg;

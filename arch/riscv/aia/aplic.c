@@ -95,8 +95,8 @@ static void aplic_acknowledge(struct rvh_aia *aia, unsigned int word, u32 acked)
 
 /*
  * Called with aia->lock held, returns without it. All signals may change by stores of vCPUs only,
- * which may sleep, and the same goes for acknowledging. The model sends nothing for what is acknowledged
- * before it is asked for more: wires that only wait for that have fallen by then.
+ * which may sleep, and the same goes for acknowledging. The model sends nothing for what is
+ * acknowledged before it is asked for more: wires that only wait for that have fallen by then.
  */
 static void aplic_finish(struct rvh_aia *aia, struct vaplic_out *out, unsigned long flags)
 {
