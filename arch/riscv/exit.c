@@ -238,6 +238,10 @@ int vmm_arch_handle(struct vmm_vcpu *vcpu)
 		return step;
 	if (scause == RVH_CAUSE_USER)
 		return VMM_STEP_USER;
+	if (unlikely(scause == RVH_CAUSE_NO_FILE)) {
+		rvh_imsic_fail(vcpu);
+		return VMM_STEP_USER;
+	}
 	/* A host interrupt was taken when interrupts were turned on. */
 	if (scause == RVH_CAUSE_NONE || scause & HART_CAUSE_IRQ)
 		return VMM_STEP_AGAIN;

@@ -359,6 +359,7 @@ int vmm_arch_host_init(void)
 	rvh_host_log();
 	pr_info("A and D bits of G-stage entries are set by %s\n",
 		rvh_host_sets_ad() ? "hardware" : "software");
+	rvh_hgei_init();
 	rvh_perf_init();
 	return 0;
 }
@@ -366,6 +367,7 @@ int vmm_arch_host_init(void)
 void vmm_arch_host_exit(void)
 {
 	rvh_perf_exit();
+	rvh_hgei_exit();
 	/* The harts' registers were put back at once. What is left are page tables. */
 	rvh_gpt_wait();
 }
@@ -434,6 +436,7 @@ void vmm_arch_cpu_resume(void)
 		hart_csr_set(HART_CSR_HVIEN, HART_HVIP_LCOFIP);
 	/* Only time: what the counters count is the host's. */
 	hart_csr_write(HART_CSR_HCOUNTEREN, HART_COUNTEREN_TM);
+	rvh_hgei_cpu_begin();
 	rvh_world_cpu_reset();
 }
 
@@ -444,12 +447,14 @@ int vmm_arch_cpu_enable(void)
 		       smp_processor_id());
 		return -ENODEV;
 	}
+	rvh_hgei_cpu_probe();
 	vmm_arch_cpu_resume();
 	return 0;
 }
 
 void vmm_arch_cpu_disable(void)
 {
+	rvh_hgei_cpu_end();
 	rvh_hart_neutral();
 	rvh_world_cpu_reset();
 }

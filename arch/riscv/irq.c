@@ -66,6 +66,8 @@ unsigned long rvh_irq_pending(struct vmm_vcpu *vcpu)
 
 	hvip = (hvip & ~(post >> IRQ_CLEAR_SHIFT)) | (post & HART_HVIP_ALL);
 	hvip = irq_with_file(vcpu, hvip);
+	if (vcpu->rvh.imsic && rvh_imsic_rings(vcpu))
+		hvip |= HART_HVIP_VSEIP;
 	if (rvh_timer_is_due(vcpu))
 		hvip |= HART_HVIP_VSTIP;
 	return hvip & hvie;

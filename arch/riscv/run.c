@@ -57,6 +57,8 @@ bool vmm_arch_runnable(struct vmm_vcpu *vcpu)
 void vmm_arch_halt_begin(struct vmm_vcpu *vcpu)
 {
 	rvh_timer_halt_begin(vcpu);
+	if (vcpu->rvh.imsic)
+		rvh_imsic_halt(vcpu);
 }
 
 void vmm_arch_halt_end(struct vmm_vcpu *vcpu)

@@ -200,11 +200,53 @@ void rvh_aia_send(struct vmm_vm *vm);
 bool rvh_aia_csr(struct vmm_vcpu *vcpu, const struct rvinsn *insn);
 bool rvh_aia_csr_fast(struct vmm_vcpu *vcpu, const struct rvinsn *insn);
 
-/* Of vCPUs with an interrupt file (vcpu->rvh.imsic). Context: the first any, as VSEIP has it. */
+/* Harts' guest interrupt files. Context: that of vmm_arch_host_*() and vmm_arch_cpu_*(). */
+void rvh_hgei_init(void);
+void rvh_hgei_exit(void);
+void rvh_hgei_cpu_probe(void);
+void rvh_hgei_cpu_begin(void);
+void rvh_hgei_cpu_end(void);
+
+/* All that follows is about vCPUs with an interrupt file (vcpu->rvh.imsic). */
+
+/**
+ * rvh_imsic_signals(), rvh_imsic_rings() - Does the file signal to its vCPU?
+ * @vcpu: Any.
+ *
+ * The first one is about files in memory, the signal of which is VSEIP of hvip. Of those in a hart,
+ * the second one knows what is needed for a halted vCPU.
+ *
+ * Context: Any.
+ */
 bool rvh_imsic_signals(const struct vmm_vcpu *vcpu);
+bool rvh_imsic_rings(const struct vmm_vcpu *vcpu);
+
+/* Take the file away from another hart than this one. Context: preemption off, interrupts on. */
+void rvh_imsic_follow(struct vmm_vcpu *vcpu);
+
+/**
+ * rvh_imsic_load() - Have the file where the vCPU can run with it.
+ * @vcpu: About to be resident; after rvh_imsic_follow().
+ *
+ * Context: Interrupts off.
+ * Return:  False: it has to be in this hart, which has none to give.
+ */
+bool rvh_imsic_load(struct vmm_vcpu *vcpu);
+/* Tell userspace of that. Context: the vCPU's thread. */
+void rvh_imsic_fail(const struct vmm_vcpu *vcpu);
+
+/* The vCPU is about to block: rvh_imsic_rings() may change. Context: its thread. */
+void rvh_imsic_halt(struct vmm_vcpu *vcpu);
+
+/* No MSI may be on its way to its vCPU, which does not run. Context: process context. */
 void rvh_imsic_destroy(struct vmm_vcpu *vcpu);
+/* Context: process context; the vCPU's thread, or with its mutex. */
 void rvh_imsic_reset(struct vmm_vcpu *vcpu);
-/* The value of stopei; @write: and the guest takes that interrupt. Context: the vCPU's thread. */
+
+/* What follows is for files in memory: is it there, bring it there. Context: its thread. */
+bool rvh_imsic_is_in_memory(const struct vmm_vcpu *vcpu);
+void rvh_imsic_home(struct vmm_vcpu *vcpu);
+/* The value of stopei; @write: and the guest takes that interrupt. */
 unsigned long rvh_imsic_claim(struct vmm_vcpu *vcpu, bool write);
 int rvh_imsic_rmw(struct vmm_vcpu *vcpu, unsigned long iselect, unsigned long *old,
 		  unsigned long new, unsigned long mask);
@@ -349,13 +391,15 @@ void rvh_gpt_wait(void);
 #define RVH_CAUSE_NONE		(~0UL)
 /* ... and when a fast handler has filled kvm_run in */
 #define RVH_CAUSE_USER		(~1UL)
+/* ... and when the guest cannot run: no guest interrupt file */
+#define RVH_CAUSE_NO_FILE	(~2UL)
 
 /* ---- exits --------------------------------------------------------------------------------- */
 
 /* Did an interrupt of the host end the last run of guest code? */
 static inline bool rvh_exit_is_irq(const struct rvh_ctx *ctx)
 {
-	return ctx->scause & HART_CAUSE_IRQ && ctx->scause < RVH_CAUSE_USER;
+	return ctx->scause & HART_CAUSE_IRQ && ctx->scause < RVH_CAUSE_NO_FILE;
 }
 
 /* Called by switch.S with interrupts off; see there for the values. */

@@ -115,6 +115,9 @@ static void rvh_world_put(struct vmm_vcpu *vcpu)
 
 	rvh_timer_put(vcpu);
 	rvh_user_swap(vcpu);
+	/* A pending guest external interrupt would end every wfi of the host, too. */
+	if (vcpu->rvh.ctx.hstatus & HART_HSTATUS_VGEIN)
+		hart_csr_clear(HART_CSR_HSTATUS, HART_HSTATUS_VGEIN);
 
 	/* The guest clears VSSIP itself. What stays pending would end every wfi of the host. */
 	WRITE_ONCE(vs->hvip, hart_csr_swap(HART_CSR_HVIP, 0));
@@ -205,6 +208,15 @@ static void rvh_run_guest(struct vmm_vcpu *vcpu)
 	rvh_fetch_insn(vcpu);
 }
 
+static bool rvh_world_may_enter(struct vmm_vcpu *vcpu)
+{
+	if (vcpu->rvh.imsic && !rvh_imsic_load(vcpu)) {
+		vcpu->rvh.ctx.scause = RVH_CAUSE_NO_FILE;
+		return false;
+	}
+	return rvh_vmid_is_current(vcpu->vm) && !(READ_ONCE(vcpu->req) & ~VMM_REQ_HART);
+}
+
 void rvh_world_enter(struct vmm_vcpu *vcpu)
 {
 	bool moved, ran = false;
@@ -215,6 +227,8 @@ void rvh_world_enter(struct vmm_vcpu *vcpu)
 	vcpu->rvh.no_slot = false;
 
 	preempt_disable();
+	if (vcpu->rvh.imsic)
+		rvh_imsic_follow(vcpu);
 	local_irq_disable();
 
 	cpu = smp_processor_id();
@@ -226,7 +240,7 @@ void rvh_world_enter(struct vmm_vcpu *vcpu)
 	 */
 	smp_store_mb(vcpu->mode, VMM_IN_GUEST);
 
-	if (rvh_vmid_is_current(vcpu->vm) && !(READ_ONCE(vcpu->req) & ~VMM_REQ_HART)) {
+	if (rvh_world_may_enter(vcpu)) {
 		rvh_world_load(vcpu, moved);
 		ran = rvh_world_may_go_on(vcpu);
 		if (ran) {

@@ -10,6 +10,8 @@
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/hrtimer.h>
+#include <linux/irqchip/riscv-imsic.h>
+#include <linux/limits.h>
 #include <linux/perf_event.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -223,6 +225,22 @@ static inline unsigned int kshim_cbop_block_size(void)
 	return riscv_cbop_block_size;
 #else
 	return 0;
+#endif
+}
+
+/**
+ * kshim_guest_files() - Guest interrupt files that firmware says a hart has.
+ * @local: Of the hart.
+ *
+ * Context: Any.
+ * Return:  U32_MAX where the kernel does not ask it.
+ */
+static inline u32 kshim_guest_files(const struct imsic_local_config *local)
+{
+#ifdef HAVE_IMSIC_GUEST_FILES
+	return local->nr_guest_files;
+#else
+	return U32_MAX;
 #endif
 }
 

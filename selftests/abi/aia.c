@@ -3,11 +3,13 @@
 #include "aia.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 /*
@@ -104,6 +106,8 @@ extern const uint8_t aia_code[], aia_code_end[], aia_trapped[];
 
 /* ---- the device ----------------------------------------------------------------------------- */
 
+uint32_t aia_mode = KVM_DEV_RISCV_AIA_MODE_EMUL;
+
 static int create_device(int vm, uint32_t flags)
 {
 	struct kvm_create_device ask = { .type = KVM_DEV_TYPE_RISCV_AIA, .flags = flags };
@@ -125,6 +129,45 @@ bool aia_is_there(void)
 	else if (abi_is_in_tree())
 		printf("1..0 # SKIP of what is ours only\n");
 	return there && !abi_is_in_tree();
+}
+
+bool aia_has_guest_files(void)
+{
+	struct abi_vm vm;
+	bool has;
+	int dev;
+
+	abi_vm_begin(&vm);
+	dev = create_device(vm.fd, 0);
+	abi_need(dev >= 0, "KVM_CREATE_DEVICE");
+	has = !aia_config(dev, CONFIG(MODE), KVM_DEV_RISCV_AIA_MODE_HWACCEL);
+	close(dev);
+	close(vm.fd);
+	close(vm.sys);
+	return has;
+}
+
+bool aia_next_mode(void)
+{
+	static uint32_t next = KVM_DEV_RISCV_AIA_MODE_EMUL;
+
+	if (next > KVM_DEV_RISCV_AIA_MODE_AUTO || (next && !aia_has_guest_files()))
+		return false;
+	aia_mode = next++;
+	printf("# mode %s\n", aia_mode_name());
+	return true;
+}
+
+const char *aia_mode_name(void)
+{
+	static const char * const names[] = { "EMUL", "HWACCEL", "AUTO" };
+
+	return names[aia_mode];
+}
+
+int64_t aia_loads(const struct aia *m, unsigned int nr)
+{
+	return abi_stat(m->hart[nr].vcpu, "guest_file_loads");
 }
 
 int aia_new_vcpu(const struct aia *m, unsigned long id)
@@ -165,6 +208,7 @@ void aia_configure(struct aia *m, bool direct)
 	unsigned int i;
 
 	aia_begin(m);
+	abi_need(!aia_config(m->dev, CONFIG(MODE), aia_mode), "MODE");
 	abi_need(!aia_config(m->dev, CONFIG(IDS), AIA_IDS), "IDS");
 	abi_need(!aia_config(m->dev, CONFIG(SRCS), AIA_SOURCES), "SRCS");
 	abi_need(!aia_config(m->dev, CONFIG(HART_BITS), 1), "HART_BITS");
@@ -415,4 +459,79 @@ uint64_t aia_counted(const struct aia *m, unsigned int nr, uint32_t id)
 
 	counters = (const void *)(m->hart[0].ram + (AIA_COUNTERS + nr * AIA_PAGE - ABI_RAM));
 	return counters[id];
+}
+
+/* ---- many ----------------------------------------------------------------------------------- */
+
+#define FLOOD_IDS	16U	/* that each thread has, of each hart */
+#define FLOOD_THREADS	2U
+
+struct flood {
+	pthread_t	id;
+	struct aia	*m;
+	uint32_t	first;
+	unsigned int	posts;
+	bool		stuck;
+};
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+static void *flood(void *arg)
+{
+	uint64_t posted[AIA_HARTS][FLOOD_IDS] = {};
+	struct flood *self = arg;
+	double since = now();
+	unsigned int i;
+
+	for (i = 0; i < self->posts; i++) {
+		unsigned int hart = i % AIA_HARTS, nr = i / AIA_HARTS % FLOOD_IDS;
+
+		while (aia_counted(self->m, hart, self->first + nr) != posted[hart][nr]) {
+			self->stuck = now() - since > 60;
+			if (self->stuck)
+				return NULL;
+			sched_yield();
+		}
+		self->stuck |= aia_msi(self->m, hart, self->first + nr) != 1;
+		posted[hart][nr]++;
+		since = now();
+	}
+	return NULL;
+}
+
+bool aia_flood(struct aia *m, unsigned int posts)
+{
+	struct flood threads[FLOOD_THREADS] = {};
+	bool stuck = false;
+	unsigned int i;
+
+	for (i = 0; i < FLOOD_THREADS; i++) {
+		threads[i] = (struct flood) {
+			.m = m, .first = 1 + i * FLOOD_IDS, .posts = posts,
+		};
+		abi_need(!pthread_create(&threads[i].id, NULL, flood, &threads[i]), "thread");
+	}
+	for (i = 0; i < FLOOD_THREADS; i++) {
+		pthread_join(threads[i].id, NULL);
+		stuck |= threads[i].stuck;
+	}
+	return !stuck;
+}
+
+uint64_t aia_flood_sum(const struct aia *m)
+{
+	uint64_t sum = 0;
+	unsigned int i;
+	uint32_t id;
+
+	for (id = 1; id <= FLOOD_THREADS * FLOOD_IDS; id++)
+		for (i = 0; i < AIA_HARTS; i++)
+			sum += aia_counted(m, i, id);
+	return sum;
 }

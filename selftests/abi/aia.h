@@ -74,6 +74,16 @@ struct aia {
 /* Can this host do it? If not, the program is at its end: says so in TAP. */
 bool aia_is_there(void);
 
+/* KVM_DEV_RISCV_AIA_MODE_* that aia_configure() sets; at first EMUL */
+extern uint32_t aia_mode;
+/* Does this host have guest interrupt files? */
+bool aia_has_guest_files(void);
+/* All that this host has, one after the other. Return: there is another one, now set. */
+bool aia_next_mode(void);
+const char *aia_mode_name(void);
+/* How often hart @nr of the machine had its file put into a guest interrupt file. */
+int64_t aia_loads(const struct aia *m, unsigned int nr);
+
 /* ---- the device ----------------------------------------------------------------------------- */
 
 /* A VM with harts, and a device that knows nothing yet. */
@@ -122,5 +132,19 @@ void aia_halt(struct aia *m);
 /* Have the guests end by themselves; @id is used for that. Return: they did. */
 bool aia_end_counters(struct aia *m, uint32_t id);
 uint64_t aia_counted(const struct aia *m, unsigned int nr, uint32_t id);
+
+/**
+ * aia_flood() - Send MSIs from two threads to all harts, which are counting.
+ * @m:     The machine, after aia_go().
+ * @posts: Of each thread.
+ *
+ * Each identity is one thread's, which sends the next MSI of it when the guest has counted the last
+ * one: so each has to be counted, and none may be twice.
+ *
+ * Return: All were counted; the last ones only after aia_end_counters().
+ */
+bool aia_flood(struct aia *m, unsigned int posts);
+/* The sum of what was counted of aia_flood(). */
+uint64_t aia_flood_sum(const struct aia *m);
 
 #endif

@@ -35,14 +35,14 @@ static void run_shortly(struct abi_vm *hart)
 
 /* ---- numbers -------------------------------------------------------------------------------- */
 
-static const struct {
+static struct {
 	const char	*name;
 	uint64_t	attr;
 	uint32_t	initial;
 	uint32_t	good[4];
 	uint32_t	bad[6];		/* up to a 0, unless it is the first */
 } configs[] = {
-	{ "MODE", CONFIG(MODE), 0, { 0, 0, 0, 0 }, { 3, 4, 1U << 31, -1U } },
+	{ "MODE", CONFIG(MODE), 0, { 0, 0, 0, 0 }, { 1, 2, 3, 4, 1U << 31, -1U } },
 	{ "IDS", CONFIG(IDS), 63, { 63, 127, 1983, 2047 }, { 62, 64, 126, 2046, 2048, 2111 } },
 	{ "SRCS", CONFIG(SRCS), 0, { 0, 1, 1022, 1023 }, { 1024, 1025, 1U << 16, -1U } },
 	{ "GROUP_BITS", CONFIG(GROUP_BITS), 0, { 0, 1, 6, 7 }, { 8, 9, 256, -1U } },
@@ -150,6 +150,51 @@ static void test_no_state(const struct aia *m)
 	abi_check_errno(aia_msi(m, 0, 1), EBUSY, "KVM_SIGNAL_MSI before that");
 }
 
+/* With guest interrupt files there are more modes, and as many identities as they have. */
+static void expect_guest_files(int dev)
+{
+	uint32_t i, ids = 0;
+
+	for (i = 0; i < 4; i++)
+		configs[0].good[i] = i % 3;
+	configs[0].initial = KVM_DEV_RISCV_AIA_MODE_AUTO;
+	configs[0].good[3] = KVM_DEV_RISCV_AIA_MODE_HWACCEL;
+	for (i = 0; i < 6; i++)
+		configs[0].bad[i] = i < 4 ? 3 + i : 0;
+	abi_need(!aia_attr(dev, GET, GRP(CONFIG), CONFIG(IDS), &ids), "IDS");
+	abi_check(ids >= 63 && ids <= 2047 && ids % 64 == 63, "as many as the harts have: %u", ids);
+	configs[1].initial = ids;
+}
+
+/* A file of a hart has no more identities than it has. */
+static void test_guest_files(void)
+{
+	uint32_t mode, ids = configs[1].initial;
+	struct aia m;
+
+	if (!aia_has_guest_files() || ids == 2047) {
+		printf("# no guest interrupt files, or as large as they can be\n");
+		return;
+	}
+	for (mode = KVM_DEV_RISCV_AIA_MODE_HWACCEL; mode <= KVM_DEV_RISCV_AIA_MODE_AUTO; mode++) {
+		aia_mode = mode;
+		aia_configure(&m, false);
+		abi_need(!aia_config(m.dev, CONFIG(IDS), 2047), "IDS");
+		if (mode == KVM_DEV_RISCV_AIA_MODE_HWACCEL) {
+			abi_check_errno(aia_init(m.dev), EINVAL, "more than a guest file has");
+			abi_need(!aia_config(m.dev, CONFIG(IDS), ids), "IDS");
+			abi_check(!aia_init(m.dev), "as many as it has");
+		} else {
+			abi_check(!aia_init(m.dev), "with AUTO the file is in memory");
+		}
+		run_shortly(&m.hart[0]);
+		abi_check((aia_loads(&m, 0) > 0) == (mode == KVM_DEV_RISCV_AIA_MODE_HWACCEL),
+			  "and is used as such (%ld)", (long)aia_loads(&m, 0));
+		aia_destroy(&m);
+	}
+	aia_mode = KVM_DEV_RISCV_AIA_MODE_EMUL;
+}
+
 static void test_numbers(void)
 {
 	unsigned int i;
@@ -157,6 +202,8 @@ static void test_numbers(void)
 	int most;
 
 	aia_begin(&m);
+	if (aia_has_guest_files())
+		expect_guest_files(m.dev);
 	most = ioctl(m.hart[0].fd, KVM_CHECK_EXTENSION, KVM_CAP_MAX_VCPUS);
 	abi_need(most > 0, "KVM_CAP_MAX_VCPUS");
 	for (i = 0; i < NR_CONFIGS; i++)
@@ -595,6 +642,7 @@ int main(void)
 	if (!aia_is_there())
 		return 0;
 	test_numbers();
+	test_guest_files();
 	test_creation();
 	test_ran();
 	test_after(false);

@@ -246,6 +246,7 @@ static void test_load(void)
 	unsigned int round, changed = 0, refused = 0, most = 0, nr, id;
 	uint64_t sum = 0;
 
+	memset(posted, 0, sizeof(posted));
 	begin();
 	for (round = 0; round < ROUNDS; round++) {
 		unsigned int left;
@@ -296,10 +297,12 @@ static void test_unsent(void)
 
 int main(void)
 {
-	abi_start(90);
+	abi_start(240);
 	if (!aia_is_there())
 		return 0;
-	test_load();
-	test_unsent();
+	while (aia_next_mode()) {
+		test_load();
+		test_unsent();
+	}
 	return abi_finish();
 }

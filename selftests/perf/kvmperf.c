@@ -184,11 +184,11 @@ static int set_attr(int fd, uint32_t group, uint64_t attr, void *value)
 	return ioctl(fd, KVM_SET_DEVICE_ATTR, &request);
 }
 
-static bool add_aia(void)
+static bool add_aia(uint32_t mode)
 {
 	struct kvm_create_device device = { .type = KVM_DEV_TYPE_RISCV_AIA };
 	uint64_t aplic = APLIC, imsic = IMSIC;
-	uint32_t mode = KVM_DEV_RISCV_AIA_MODE_EMUL, sources = 31;
+	uint32_t sources = 31;
 
 	if (ioctl(m.vm, KVM_CREATE_DEVICE, &device))
 		return false;
@@ -221,7 +221,7 @@ static bool add_route(void)
 }
 
 /* In a machine of its own: an eventfd, signalled by the guest's store, sends it a message. */
-static void measure_msi(void)
+static void measure_msi_mode(const char *name, uint32_t mode)
 {
 	struct kvm_ioeventfd io = {
 		.addr = DEVICE + PAGE, .len = 4, .fd = eventfd(0, EFD_CLOEXEC),
@@ -229,12 +229,18 @@ static void measure_msi(void)
 	struct kvm_irqfd irq = { .fd = io.fd, .gsi = 1 };
 
 	machine_create();
-	if (!add_aia())
+	if (!add_aia(mode))
 		return;
 	if (!add_route() || ioctl(m.vm, KVM_IOEVENTFD, &io) || ioctl(m.vm, KVM_IRQFD, &irq))
 		err(1, "irqfd");
 	run_loop(perf_msi_begin, 1, 0, 0);
-	measure("msi_emul_round_trip", perf_msi, CALLS, io.addr, 0);
+	measure(name, perf_msi, CALLS, io.addr, 0);
+}
+
+static void measure_msi(void)
+{
+	measure_msi_mode("msi_emul_round_trip", KVM_DEV_RISCV_AIA_MODE_EMUL);
+	measure_msi_mode("msi_hwaccel_round_trip", KVM_DEV_RISCV_AIA_MODE_HWACCEL);
 }
 
 static void measure_immediate_exit(void)

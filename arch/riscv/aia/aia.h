@@ -35,7 +35,17 @@ struct rvh_aia {
 
 /* The interrupt file of a vCPU; lives as long as the vCPU. */
 struct rvh_imsic {
-	struct vimsic		file;
+	struct vimsic		file;	/* what is not in a guest interrupt file */
+	bool			accel;	/* it may be in one; fixed before it runs */
+	bool			must;	/* it has to be while the guest runs; likewise */
+
+	raw_spinlock_t		lock;	/* of the next three, below aia->lock; see imsic.c */
+	void __iomem		*page;	/* of a guest interrupt file; NULL: it is in memory */
+	unsigned int		hgei;	/* its number ... */
+	int			cpu;	/* ... and hart; or -1; READ_ONCE */
+
+	bool			armed;	/* it may interrupt the host; owner thread */
+	bool			rung;	/* it did since the last entry; READ_ONCE */
 };
 
 /* The controllers of a VM, once they are set up: then they live as long as it. Context: any. */
@@ -50,20 +60,36 @@ struct vmm_vcpu *rvh_aia_vcpu(const struct rvh_aia *aia, u32 hart);
 
 /* ---- imsic.c -------------------------------------------------------------------------------- */
 
-/* Give a vCPU that has none an interrupt file. Context: its mutex is held. Return: 0 or -ENOMEM. */
-int rvh_imsic_create(struct vmm_vcpu *vcpu, u32 nr_ids);
+/**
+ * rvh_imsic_create() - Give a vCPU that has none an interrupt file.
+ * @vcpu: It has never run.
+ * @aia:  How it is to be.
+ *
+ * Context: The vCPU's mutex is held.
+ * Return:  0 or -ENOMEM.
+ */
+int rvh_imsic_create(struct vmm_vcpu *vcpu, const struct rvh_aia *aia);
+
+/* Take it out of this hart's guest interrupt file, if it is there. Context: interrupts off. */
+void rvh_imsic_leave(struct vmm_vcpu *vcpu);
+
+/* Its guest interrupt file signals to the host. Context: interrupts off, on that file's hart. */
+void rvh_imsic_ring(struct vmm_vcpu *vcpu);
 
 /**
  * rvh_imsic_post() - An MSI for a vCPU.
  * @vcpu: It has an interrupt file.
  * @id:   Any number.
  *
- * Context: Any, lock-free.
+ * Context: Any. Lock-free for a file in software; others take its lock.
  */
 void rvh_imsic_post(struct vmm_vcpu *vcpu, u32 id);
 
 /* A store to the page of a vCPU's interrupt file. As before. */
 void rvh_imsic_store(struct vmm_vcpu *vcpu, u32 offset, unsigned int len, u32 value);
+
+/* Is there such a register? Context: any. */
+bool rvh_imsic_has(const struct vmm_vcpu *vcpu, u32 iselect);
 
 /**
  * rvh_imsic_get(), rvh_imsic_set() - A register of an interrupt file for userspace.

@@ -2,7 +2,7 @@
 /*
  * The guest's CSRs of the AIA that trap: AIA v1.0 §6.3 (VS-level CSRs). Its siselect and stopi are
  * the hart's vsiselect and vstopi; sireg traps for the priorities (iprio) always, sireg and stopei
- * for an interrupt file in software.
+ * for an interrupt file in memory.
  */
 #include <linux/errno.h>
 
@@ -60,9 +60,10 @@ static int sireg_rmw(struct vmm_vcpu *vcpu, unsigned long *old, unsigned long ne
 		rvh_vcpu_touch(vcpu);
 		return iprio_rmw(&vcpu->rvh.vs, iselect, old, new, mask);
 	}
-	if (vcpu->rvh.imsic)
-		return rvh_imsic_rmw(vcpu, iselect, old, new, mask);
-	return -EINVAL;
+	if (!vcpu->rvh.imsic)
+		return -EINVAL;
+	rvh_imsic_home(vcpu);
+	return rvh_imsic_rmw(vcpu, iselect, old, new, mask);
 }
 
 /* What a CSR instruction writes: @new for the bits of @mask. */
@@ -92,6 +93,7 @@ bool rvh_aia_csr(struct vmm_vcpu *vcpu, const struct rvinsn *insn)
 	case HART_CSR_STOPEI:
 		if (!vcpu->rvh.imsic)
 			return false;
+		rvh_imsic_home(vcpu);
 		old = rvh_imsic_claim(vcpu, insn->csr_writes);
 		break;
 	default:
@@ -108,7 +110,7 @@ notrace bool rvh_aia_csr_fast(struct vmm_vcpu *vcpu, const struct rvinsn *insn)
 	unsigned long top, hvip;
 
 	if (insn->csr != HART_CSR_STOPEI || !vcpu->rvh.imsic ||
-	    !rvisa_has(&vcpu->rvh.isa, RVISA_SSAIA))
+	    !rvisa_has(&vcpu->rvh.isa, RVISA_SSAIA) || !rvh_imsic_is_in_memory(vcpu))
 		return false;
 	top = rvh_imsic_claim(vcpu, insn->csr_writes);
 	if (insn->rd)

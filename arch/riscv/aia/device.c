@@ -13,6 +13,7 @@
 #include <uapi/kvm_abi.h>
 
 #include "aia.h"
+#include "hgei.h"
 
 struct vmm_vcpu *rvh_aia_vcpu(const struct rvh_aia *aia, u32 hart)
 {
@@ -65,8 +66,8 @@ static void *aia_create(struct vmm_vm *vm)
 		return ERR_PTR(-ENOMEM);
 	raw_spin_lock_init(&aia->lock);
 	aia->vm = vm;
-	aia->mode = KVM_DEV_RISCV_AIA_MODE_EMUL;
-	aia->config.nr_ids = VIMSIC_MIN_IDS;
+	aia->mode = rvh_hgei_exist() ? KVM_DEV_RISCV_AIA_MODE_AUTO : KVM_DEV_RISCV_AIA_MODE_EMUL;
+	aia->config.nr_ids = max(rvh_hgei_ids(), VIMSIC_MIN_IDS);
 	aia->config.group_shift = KVM_DEV_RISCV_AIA_GROUP_SHIFT_MIN;
 	aia->config.aplic = AIAMAP_UNSET;
 	for (i = 0; i < ARRAY_SIZE(aia->imsic); i++)
@@ -98,7 +99,7 @@ static int aia_equip(const struct rvh_aia *aia, struct vmm_vcpu *vcpu)
 		rvisa_remove(&vcpu->rvh.isa, RVISA_SSAIA);
 	}
 	if (!aia->direct) {
-		err = rvh_imsic_create(vcpu, aia->config.nr_ids);
+		err = rvh_imsic_create(vcpu, aia);
 		if (err)
 			return err;
 		if (!vcpu->rvh.no_ssaia)
@@ -161,10 +162,19 @@ static int aia_check_direct(const struct rvh_aia *aia)
 	return 0;
 }
 
+/* A guest interrupt file has no more identities than it has. */
+static bool aia_fits_harts(const struct rvh_aia *aia)
+{
+	return aia->direct || aia->mode != KVM_DEV_RISCV_AIA_MODE_HWACCEL ||
+	       aia->config.nr_ids <= rvh_hgei_ids();
+}
+
 static int aia_init(struct rvh_aia *aia)
 {
 	int err;
 
+	if (!aia_fits_harts(aia))
+		return -EINVAL;
 	err = aia_vcpus_are_idle(aia->vm);
 	if (!err)
 		err = aia_find_vcpus(aia);
@@ -235,8 +245,8 @@ static int aia_set_config(struct rvh_aia *aia, u64 attr, u64 value)
 	err = aiamap_check_config(attr, value);
 	if (err)
 		return err;
-	/* No file of the harts' own is given to guests. */
-	if (attr == KVM_DEV_RISCV_AIA_CONFIG_MODE && value != KVM_DEV_RISCV_AIA_MODE_EMUL)
+	if (attr == KVM_DEV_RISCV_AIA_CONFIG_MODE && value != KVM_DEV_RISCV_AIA_MODE_EMUL &&
+	    !rvh_hgei_exist())
 		return -EINVAL;
 	*aia_config_place(aia, attr) = value;
 	return 0;
@@ -295,11 +305,10 @@ static int aia_attr_size(void *dev, u32 group, u64 attr)
 		break;
 	case KVM_DEV_RISCV_AIA_GRP_IMSIC: {
 		struct vmm_vcpu *vcpu = aia_file_of(aia, attr);
-		unsigned long value;
 
 		if (!vcpu)
 			return -ENODEV;
-		if (!rvh_imsic_get(vcpu, KVM_DEV_RISCV_AIA_IMSIC_GET_ISEL(attr), &value))
+		if (rvh_imsic_has(vcpu, KVM_DEV_RISCV_AIA_IMSIC_GET_ISEL(attr)))
 			return sizeof(u64);
 		break;
 	}

@@ -70,6 +70,7 @@
 #define HART_CSR_VSIP		0x244
 #define HART_CSR_VSTIMECMP	0x24d
 #define HART_CSR_VSISELECT	0x250
+#define HART_CSR_VSIREG		0x251
 #define HART_CSR_VSATP		0x280
 
 #endif

@@ -89,13 +89,18 @@ void vimsic_claim(struct vimsic *f, u32 top)
 		test_and_clear_bit(array_index_nospec(id, VIMSIC_MAX_IDS + 1), f->eip);
 }
 
-bool vimsic_write_page(struct vimsic *f, u32 offset, unsigned int len, u32 value)
+u32 vimsic_page_id(u32 offset, unsigned int len, u32 value)
 {
 	if (len != sizeof(u32))
-		return false;
+		return 0;
 	if (offset == VIMSIC_SETEIPNUM_LE)
-		return vimsic_post(f, value);
-	return offset == VIMSIC_SETEIPNUM_BE && vimsic_post(f, swab32(value));
+		return value;
+	return offset == VIMSIC_SETEIPNUM_BE ? swab32(value) : 0;
+}
+
+bool vimsic_write_page(struct vimsic *f, u32 offset, unsigned int len, u32 value)
+{
+	return vimsic_post(f, vimsic_page_id(offset, len, value));
 }
 
 /* ---- registers ------------------------------------------------------------------------------- */

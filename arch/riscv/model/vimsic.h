@@ -147,11 +147,20 @@ int vimsic_get(const struct vimsic *f, unsigned long iselect, unsigned long *val
 int vimsic_set(struct vimsic *f, unsigned long iselect, unsigned long value);
 
 /**
- * vimsic_write_page() - A store to the file's page.
- * @f:      The file.
+ * vimsic_page_id() - What a store to the page of any file posts.
  * @offset: Within the page.
  * @len:    Bytes stored. Only 4 of them at an aligned offset mean something.
  * @value:  As a little-endian hart stores it.
+ *
+ * Context: Any.
+ * Return:  A number, which may be no identity of the file; 0 for what is ignored.
+ */
+u32 vimsic_page_id(u32 offset, unsigned int len, u32 value);
+
+/**
+ * vimsic_write_page() - A store to the file's page.
+ * @f:      The file.
+ * @offset, @len, @value: As for vimsic_page_id().
  *
  * Loads need no function: all of the page reads as 0.
  *

@@ -60,9 +60,17 @@ static unsigned long *csr_place(struct vmm_vcpu *vcpu, unsigned int nr)
 	return (void *)&vcpu->rvh.vs + csr_fields[nr].offset;
 }
 
+/* What is posted, and the signal of the interrupt file, which only a file in memory has there. */
+static void csr_merge_sip(struct vmm_vcpu *vcpu)
+{
+	if (vcpu->rvh.imsic)
+		rvh_imsic_home(vcpu);
+	rvh_irq_merge(vcpu);
+}
+
 static u64 csr_load_sip(struct vmm_vcpu *vcpu)
 {
-	rvh_irq_merge(vcpu);
+	csr_merge_sip(vcpu);
 	return HART_HVIP_TO_VSIP(vcpu->rvh.vs.hvip);
 }
 
@@ -78,7 +86,7 @@ static void csr_store_sip(struct vmm_vcpu *vcpu, u64 value)
 		hvip &= ~HART_HVIP_VSTIP;
 	if (!rvisa_has(&vcpu->rvh.isa, RVISA_SSCOFPMF))
 		hvip &= ~HART_HVIP_LCOFIP;
-	rvh_irq_merge(vcpu);
+	csr_merge_sip(vcpu);
 	WRITE_ONCE(vcpu->rvh.vs.hvip, hvip);
 }
 
