@@ -43,3 +43,8 @@ declare -A HOST_VARIANTS=(
 	[ssaia]="-M virt -cpu rv64,h=true,smaia=on,ssaia=on,smstateen=on"
 	[old]="-M virt -cpu rv64,h=true,sstc=off,sv48=off,sv57=off"
 )
+
+# The same with firmware that delegates illegal instructions: see scripts/lab/firmware.
+for variant in plain rva23 old; do
+	HOST_VARIANTS[$variant-fw]="${HOST_VARIANTS[$variant]} -bios /firmware/fw_dynamic.bin"
+done
