@@ -140,11 +140,30 @@ in_tree_steps()
 	host_step "launcher-$1-in-tree" host 110 "$1" "${own[@]}" $tests/launcher.sh
 }
 
+# Hosts without Ssaia whose firmware lets VMs have interrupt controllers.
+firmware_steps()
+{
+	local tests=selftests/host host
+
+	if [[ -z $all ]]; then
+		host_step "irqchip-$1-plain-fw" "host clients" 45 "$1" --host plain-fw \
+			--env SIZE=2 $tests/irqchip.sh aplic-imsic-on-4
+		return
+	fi
+	for host in plain-fw rva23-fw; do
+		host_step "abi-$1-$host" "host abi-test" 45 "$1" --host $host $tests/abi.sh
+		host_step "irqchip-$1-$host" "host clients" 1200 "$1" --host $host \
+			$tests/irqchip.sh
+	done
+	host_step "launcher-$1-plain-fw" host 110 "$1" --host plain-fw $tests/launcher.sh
+}
+
 # The other machines: what depends on a host's extensions.
 variant_steps()
 {
 	local tests=selftests/host host duration=$((${#all} ? 60 : 10))
 
+	firmware_steps "$1"
 	for host in aia rva23 old; do
 		[[ -n $all || $host == aia ]] || continue
 		host_step "abi-$1-$host" "host abi-test" 45 "$1" --host $host $tests/abi.sh
@@ -153,8 +172,8 @@ variant_steps()
 		[[ $host == old ]] || host_step "extensions-$1-$host" host $((60 + 2 * duration)) \
 			"$1" --host $host --env DURATION=$duration $tests/extensions.sh
 		[[ -n $all ]] || continue
-		host_step "irqchip-$1-$host" "host clients" 1200 "$1" --host $host \
-			$tests/irqchip.sh
+		[[ $host == old ]] || host_step "irqchip-$1-$host" "host clients" 1200 "$1" \
+			--host $host $tests/irqchip.sh
 		host_step "clients-$1-$host" "host clients" 60 "$1" --host $host $tests/clients.sh
 		host_step "more-$1-$host" host 190 "$1" --host $host $tests/several.sh \
 			kunit module guest qemu

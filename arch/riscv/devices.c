@@ -10,5 +10,5 @@ const struct vmm_device_ops *const vmm_arch_device_types[] = { &rvh_aia_ops, NUL
 
 bool vmm_arch_has_irqchip(void)
 {
-	return rvh_host.ssaia;
+	return rvh_host.ssaia || rvh_host.aia_traps;
 }

@@ -160,6 +160,13 @@ static noinline notrace unsigned long rvh_fast_none(struct vmm_vcpu *vcpu)
 	return HART_FAST_LEAVE;
 }
 
+/* What reads a CSR may have changed any register. */
+static notrace unsigned long rvh_fast_again(unsigned long scause)
+{
+	return scause == HART_CAUSE_VIRTUAL_INSN || scause == HART_CAUSE_ILLEGAL_INSN ?
+	       HART_FAST_RELOAD : HART_FAST_AGAIN;
+}
+
 /*
  * One exit, in the inner loop. On a hart with context tracking (nohz_full) C code has to run out of
  * guest context, so there every exit leaves the loop.
@@ -167,7 +174,7 @@ static noinline notrace unsigned long rvh_fast_none(struct vmm_vcpu *vcpu)
 notrace unsigned long rvh_fast(struct rvh_ctx *ctx)
 {
 	struct vmm_vcpu *vcpu = rvh_ctx_to_vcpu(ctx);
-	const struct rvh_exit *exit;
+	const struct rvh_exit *exit = NULL;
 	enum rvh_verdict verdict;
 
 	if (context_tracking_enabled_this_cpu())
@@ -189,8 +196,7 @@ notrace unsigned long rvh_fast(struct rvh_ctx *ctx)
 	if (likely(rvh_world_may_go_on(vcpu))) {
 		if (unlikely(trace_kvm_entry_enabled()))
 			rvh_exit_trace_entry(vcpu);
-		/* What reads a CSR may have changed any register. */
-		return ctx->scause == HART_CAUSE_VIRTUAL_INSN ? HART_FAST_RELOAD : HART_FAST_AGAIN;
+		return exit ? rvh_fast_again(ctx->scause) : HART_FAST_AGAIN;
 	}
 	return rvh_fast_end(vcpu, verdict);
 }

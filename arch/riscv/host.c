@@ -357,6 +357,8 @@ int vmm_arch_host_init(void)
 	rvh_host_fill();
 	rvh_vmid_init(rvh_host.vmid_bits);
 	rvh_host_log();
+	if (!rvh_host.ssaia)
+		rvh_host.aia_traps = rvh_host_traps_aia();
 	pr_info("A and D bits of G-stage entries are set by %s\n",
 		rvh_host_sets_ad() ? "hardware" : "software");
 	rvh_hgei_init();

@@ -5,6 +5,9 @@
 
 #include <linux/types.h>
 
+#include <vmm/addr.h>
+
+#include "model/gstage.h"
 #include "model/isa.h"
 
 /**
@@ -37,6 +40,44 @@ unsigned int rvh_host_cbop_block(void);
  * Context: Process context, sleeps; rvh_host.gpt_levels is known.
  */
 bool rvh_host_sets_ad(void);
+
+/**
+ * rvh_host_traps_aia() - Do guests' accesses to the AIA's CSRs come here as illegal instructions?
+ *
+ * Context: Process context, sleeps; no hart has Ssaia; rvh_host.gpt_levels is known.
+ */
+bool rvh_host_traps_aia(void);
+
+/* Guest-physical memory to try something with. */
+struct rvh_scratch {
+	struct page	*pages;
+	struct gstage	tables;
+	unsigned long	hgatp;
+	void		*data;		/* the memory of the page that each hart has */
+};
+
+struct rvh_scratch_saved {
+	unsigned long	hgatp;
+	unsigned long	vsatp;
+};
+
+/**
+ * rvh_scratch_create() - Make a G-stage with a page for each hart that is online.
+ * @scratch: Filled.
+ * @prot:    As for gstage_map().
+ *
+ * Context: Process context; cpus_read_lock() held.
+ * Return:  It could be made, and is to be destroyed.
+ */
+bool rvh_scratch_create(struct rvh_scratch *scratch, u64 prot);
+void rvh_scratch_destroy(struct rvh_scratch *scratch);
+
+/* Where a hart's page is. */
+gpa_t rvh_scratch_gpa(unsigned int cpu);
+
+/* Guest addresses lead there, without a VS-stage. Context: interrupts off between the two. */
+void rvh_scratch_begin(const struct rvh_scratch *scratch, struct rvh_scratch_saved *saved);
+void rvh_scratch_end(const struct rvh_scratch_saved *saved);
 
 /**
  * rvh_host_has_satp_mode() - Does a hart take this mode in vsatp?

@@ -47,6 +47,7 @@ struct rvh_host {
 	bool		svinval;
 	bool		smstateen;
 	bool		ssaia;
+	bool		aia_traps;	/* without it, guests' accesses to its CSRs come here */
 	bool		fp;		/* F and D */
 	bool		lcofi;		/* guests can be sent the counter-overflow interrupt */
 	unsigned int	counters;	/* of the PMU of a guest's hart, 0: it has no PMU */
@@ -196,6 +197,8 @@ bool rvh_aia_store_fast(struct vmm_vcpu *vcpu, gpa_t gpa, unsigned int len, u64 
 /* Send the MSIs that are due by state that userspace has set. Context: process context. */
 void rvh_aia_send(struct vmm_vm *vm);
 
+/* Is it one of the AIA's at S-level? Context: any. */
+bool rvh_aia_has_csr(unsigned int csr);
 /* A CSR instruction that trapped. Return: it is done. Context: as before; _fast: resident. */
 bool rvh_aia_csr(struct vmm_vcpu *vcpu, const struct rvinsn *insn);
 bool rvh_aia_csr_fast(struct vmm_vcpu *vcpu, const struct rvinsn *insn);
@@ -246,6 +249,8 @@ void rvh_imsic_reset(struct vmm_vcpu *vcpu);
 /* What follows is for files in memory: is it there, bring it there. Context: its thread. */
 bool rvh_imsic_is_in_memory(const struct vmm_vcpu *vcpu);
 void rvh_imsic_home(struct vmm_vcpu *vcpu);
+/* The identity that stopei shows, or 0. */
+u32 rvh_imsic_top(const struct vmm_vcpu *vcpu);
 /* The value of stopei; @write: and the guest takes that interrupt. */
 unsigned long rvh_imsic_claim(struct vmm_vcpu *vcpu, bool write);
 int rvh_imsic_rmw(struct vmm_vcpu *vcpu, unsigned long iselect, unsigned long *old,
@@ -426,6 +431,8 @@ enum rvh_verdict rvh_vinsn(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_reflect(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_breakpoint(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_vinsn_fast(struct vmm_vcpu *vcpu);
+enum rvh_verdict rvh_illegal(struct vmm_vcpu *vcpu);
+enum rvh_verdict rvh_illegal_fast(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_mmio(struct vmm_vcpu *vcpu, gpa_t gpa);
 /**
  * rvh_mmio_fast() - Finish an access to an address without memory, or hand it to userspace.

@@ -41,6 +41,10 @@ void rvh_vcpu_configure(struct vmm_vcpu *vcpu)
 	rvh_fwft_configure(vcpu);
 	vcpu->rvh.henvcfg = henvcfg | rvh_fwft_henvcfg(vcpu);
 	vcpu->rvh.hedeleg &= ~HEDELEG_MISALIGNED;
+	vcpu->rvh.hedeleg |= BIT(HART_CAUSE_ILLEGAL_INSN);
+	/* Among them are the guest's accesses to the AIA's CSRs: aia/csr.c */
+	if (rvisa_has(isa, RVISA_SSAIA) && !rvh_host.ssaia)
+		vcpu->rvh.hedeleg &= ~BIT(HART_CAUSE_ILLEGAL_INSN);
 	if (rvh_fwft_delegates_misaligned(vcpu))
 		vcpu->rvh.hedeleg |= HEDELEG_MISALIGNED;
 	/* senvcfg belongs to every guest; the AIA's registers stay out of reach without Ssaia. */

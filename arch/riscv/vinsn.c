@@ -170,6 +170,39 @@ enum rvh_verdict rvh_vinsn(struct vmm_vcpu *vcpu)
 	return rvh_vinsn_refuse(vcpu, raw);
 }
 
+/* Where the AIA's CSRs are no more than illegal instructions. Others are the guest's business. */
+enum rvh_verdict rvh_illegal(struct vmm_vcpu *vcpu)
+{
+	struct rvinsn insn;
+	u32 raw;
+
+	if (!rvh_vinsn_raw(vcpu, &raw))
+		return RVH_AGAIN;
+	rvinsn_decode(raw, &insn);
+	if (insn.kind != RVINSN_CSR || rvh_host.ssaia || !rvh_aia_has_csr(insn.csr))
+		return rvh_reflect(vcpu);
+	if (rvh_csr_is_filtered(vcpu, &insn))
+		return rvh_csr_to_user(vcpu, &insn);
+	if (!rvh_aia_csr(vcpu, &insn))
+		return rvh_reflect(vcpu);
+	vmm_stat_add(vcpu, csr_exit_kernel, 1);
+	return RVH_ADVANCE;
+}
+
+notrace enum rvh_verdict rvh_illegal_fast(struct vmm_vcpu *vcpu)
+{
+	struct rvinsn insn;
+
+	vmm_stat_add(vcpu, instr_illegal_exits, 1);
+	if (!vcpu->rvh.ctx.stval || rvh_host.ssaia || rvh_guest_is_user(vcpu))
+		return RVH_SLOW;
+	rvinsn_decode(vcpu->rvh.ctx.stval, &insn);
+	if (insn.kind != RVINSN_CSR || vcpu->vm->rvh.filter || !rvh_aia_csr_fast(vcpu, &insn))
+		return RVH_SLOW;
+	vmm_stat_add(vcpu, csr_exit_kernel, 1);
+	return RVH_ADVANCE;
+}
+
 /* A WFI with something pending goes on at once; so does who takes an external interrupt. */
 notrace enum rvh_verdict rvh_vinsn_fast(struct vmm_vcpu *vcpu)
 {

@@ -155,6 +155,7 @@ static void rvh_fetch_insn(struct vmm_vcpu *vcpu)
 		break;
 	}
 	case HART_CAUSE_VIRTUAL_INSN:
+	case HART_CAUSE_ILLEGAL_INSN:
 		if (ctx->stval)
 			return;
 		break;

@@ -131,6 +131,22 @@ bool aia_is_there(void)
 	return there && !abi_is_in_tree();
 }
 
+int aia_add(struct abi_vm *vm, unsigned int vcpus)
+{
+	int dev = create_device(vm->fd, 0);
+	unsigned int i;
+
+	if (dev < 0)
+		return -1;
+	abi_need(!aia_config(dev, CONFIG(HART_BITS), vcpus > 1 ? 32 - __builtin_clz(vcpus - 1) : 0),
+		 "HART_BITS");
+	for (i = 0; i < vcpus; i++)
+		abi_need(!aia_addr(dev, KVM_DEV_RISCV_AIA_ADDR_IMSIC(i), AIA_IMSIC + i * AIA_PAGE),
+			 "ADDR_IMSIC");
+	abi_need(!aia_init(dev), "CTRL_INIT");
+	return dev;
+}
+
 bool aia_has_guest_files(void)
 {
 	struct abi_vm vm;
@@ -311,7 +327,7 @@ int aia_msi(const struct aia *m, unsigned int nr, uint32_t id)
 
 /* ---- the guest ------------------------------------------------------------------------------ */
 
-static uint64_t address_of(const uint8_t *code)
+uint64_t aia_address(const uint8_t *code)
 {
 	return AIA_CODE + (code - aia_code);
 }
@@ -329,10 +345,10 @@ static unsigned long execute(struct abi_vm *hart, const uint8_t *code, uint64_t 
 {
 	unsigned long function;
 
-	abi_set_reg(hart->vcpu, ABI_CORE(regs.pc), address_of(code));
+	abi_set_reg(hart->vcpu, ABI_CORE(regs.pc), aia_address(code));
 	abi_set_reg(hart->vcpu, ABI_CORE(regs.a0), a0);
 	abi_set_reg(hart->vcpu, ABI_CORE(regs.a1), a1);
-	abi_set_reg(hart->vcpu, ABI_CSR(stvec), address_of(aia_trapped));
+	abi_set_reg(hart->vcpu, ABI_CSR(stvec), aia_address(aia_trapped));
 	abi_need(!abi_run(hart), "KVM_RUN");
 	abi_need(hart->run->exit_reason == KVM_EXIT_RISCV_SBI, "a call of the guest");
 	function = hart->run->riscv_sbi.function_id;
@@ -379,7 +395,7 @@ void aia_boot_counters(struct aia *m)
 
 	*(volatile uint32_t *)(m->hart[0].ram + (AIA_STOP - ABI_RAM)) = 0;
 	for (i = 0; i < AIA_HARTS; i++) {
-		abi_set_reg(m->hart[i].vcpu, ABI_CORE(regs.pc), address_of(aia_count));
+		abi_set_reg(m->hart[i].vcpu, ABI_CORE(regs.pc), aia_address(aia_count));
 		abi_set_reg(m->hart[i].vcpu, ABI_CORE(regs.a0), AIA_COUNTERS + i * AIA_PAGE);
 		abi_set_reg(m->hart[i].vcpu, ABI_CORE(regs.a1), AIA_STOP);
 		m->done[i] = false;

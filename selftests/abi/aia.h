@@ -74,6 +74,17 @@ struct aia {
 /* Can this host do it? If not, the program is at its end: says so in TAP. */
 bool aia_is_there(void);
 
+/**
+ * aia_add() - Interrupt controllers for a VM of any test, with all its vCPUs and none that ran.
+ * @vm:    The machine.
+ * @vcpus: How many it has.
+ *
+ * Where the harts have no Ssaia, all illegal instructions of its guest go through the hypervisor.
+ *
+ * Return: The device; -1 where the host has no such controllers, as in-tree KVM there.
+ */
+int aia_add(struct abi_vm *vm, unsigned int vcpus);
+
 /* KVM_DEV_RISCV_AIA_MODE_* that aia_configure() sets; at first EMUL */
 extern uint32_t aia_mode;
 /* Does this host have guest interrupt files? */
@@ -117,6 +128,7 @@ extern const uint8_t aia_sip[];
 /* Counts what it is interrupted by, until AIA_STOP is not 0 and an interrupt comes. */
 extern const uint8_t aia_count[];
 
+uint64_t aia_address(const uint8_t *code);
 uint64_t aia_do(struct abi_vm *hart, const uint8_t *code, uint64_t a0, uint64_t a1);
 /* The same; the guest's trap is what is wanted. Return: scause, or 0. */
 uint64_t aia_trap(struct abi_vm *hart, const uint8_t *code, uint64_t a0, uint64_t a1);

@@ -323,6 +323,25 @@ static void test_resample(void)
 	close(acked);
 }
 
+/* What is emulated is one step, too. */
+static void test_step(void)
+{
+	struct kvm_guest_debug debug = {
+		.control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP,
+	};
+	uint64_t pc = aia_address(aia_stopi);
+	unsigned int i, wrong = 0;
+
+	abi_set_reg(m.hart[0].vcpu, ABI_CORE(regs.pc), pc);
+	abi_need(!ioctl(m.hart[0].vcpu, KVM_SET_GUEST_DEBUG, &debug), "KVM_SET_GUEST_DEBUG");
+	for (i = 1; i <= 3; i++)
+		wrong += abi_run(&m.hart[0]) || m.hart[0].run->exit_reason != KVM_EXIT_DEBUG ||
+			 abi_get_reg(m.hart[0].vcpu, ABI_CORE(regs.pc)) != pc + 4 * i;
+	debug.control = 0;
+	abi_need(!ioctl(m.hart[0].vcpu, KVM_SET_GUEST_DEBUG, &debug), "KVM_SET_GUEST_DEBUG");
+	abi_check(!wrong, "reading stopi is one step (%u wrong)", wrong);
+}
+
 int main(void)
 {
 	abi_start(180);
@@ -339,6 +358,7 @@ int main(void)
 		test_level();
 		test_irqfd();
 		test_resample();
+		test_step();
 		aia_destroy(&m);
 	}
 	return abi_finish();

@@ -4,6 +4,7 @@
  * beside it and nowhere. Nobody says what must come of it: but KVM_RUN comes back with something
  * that userspace knows, and after that the same vCPU does what a new one does.
  */
+#include "aia.h"
 #include "fuzz.h"
 
 #include <errno.h>
@@ -207,11 +208,27 @@ static bool is_in_order(void)
 	       call->value == 3;
 }
 
+/* Return: rounds after which the vCPU was not in order. */
+static unsigned long run_for(unsigned int seconds, bool *ran)
+{
+	time_t end = time(NULL) + seconds;
+	unsigned long disorder = 0;
+
+	while (*ran && time(NULL) < end) {
+		make_round();
+		arm(ROUND_NS);
+		*ran = run_round() && leave_round();
+		arm(0);
+		if (++seen.rounds % 8 == 0)
+			disorder += !is_in_order();
+	}
+	return disorder;
+}
+
 int main(void)
 {
-	unsigned long disorder = 0;
+	unsigned long disorder;
 	bool ran = true;
-	time_t end;
 
 	if (abi_is_in_tree()) {
 		puts("1..0 # SKIP only ours is tried");
@@ -220,15 +237,11 @@ int main(void)
 	abi_start(60 + fuzz_seconds());
 	numbers.state = fuzz_seed();
 	set_up();
-	end = time(NULL) + fuzz_seconds();
-	while (ran && time(NULL) < end) {
-		make_round();
-		arm(ROUND_NS);
-		ran = run_round() && leave_round();
-		arm(0);
-		if (++seen.rounds % 8 == 0)
-			disorder += !is_in_order();
-	}
+	disorder = run_for((fuzz_seconds() + 1) / 2, &ran);
+	abi_vm_destroy(&vm);
+	fuzz_vm_create(&vm);
+	aia_add(&vm, 1);
+	disorder += run_for((fuzz_seconds() + 1) / 2, &ran);
 	printf("# %lu rounds: %lu came to their end, %lu signals, %lu exits, %lu traps\n",
 	       seen.rounds, seen.ended, seen.signals, seen.user_exits, seen.traps);
 	abi_check(ran, "KVM_RUN (%s, reason %u, pc %#lx)", strerror(errno), vm.run->exit_reason,

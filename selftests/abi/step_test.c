@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* KVM_GUESTDBG_SINGLESTEP: one instruction at a time, whatever it does. */
 #include "abi.h"
+#include "aia.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -130,7 +131,7 @@ static bool steps(const unsigned int *offset, unsigned int count)
 	return true;
 }
 
-static void test_code(void)
+static void test_code(bool aia)
 {
 	static const unsigned int way[] = {
 		4, 8, 12, 16, 20, 16, 20, 16, 20, 24, 26, 28, 32, 46, 36, 38,
@@ -139,6 +140,10 @@ static void test_code(void)
 	bool right;
 
 	boot(step_start);
+	if (aia && aia_add(&vm, 1) < 0) {
+		abi_vm_destroy(&vm);
+		return;
+	}
 	abi_set_reg(vm.vcpu, ABI_CORE(regs.a7), ABI_SBI_EID);
 	abi_check_ours(steps(way, sizeof(way) / sizeof(way[0])), unknown, "jumps and branches");
 	if (abi_is_in_tree()) {
@@ -363,8 +368,9 @@ static void test_readonly(void)
 int main(void)
 {
 	abi_start(60);
-	test_code();
+	test_code(false);
 	if (!abi_is_in_tree()) {
+		test_code(true);
 		test_user();
 		test_loop();
 		test_break();

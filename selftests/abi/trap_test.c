@@ -4,16 +4,19 @@
  * hypervisor: sepc, scause, stval and sstatus are what a hart would make of them.
  */
 #include "abi.h"
+#include "aia.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 /* One instruction at each label, s2 words long; and a handler that tells what it finds. */
 asm(".section .rodata\n"
 	".balign 8\n"
 	".global trap_start, trap_end, trap_handler, trap_amo, trap_lr, trap_fld\n"
 	".global trap_fsd, trap_jump, trap_illegal, trap_break, trap_ecall, trap_csr, trap_load\n"
+	".global trap_stopei\n"
 	"trap_start:\n"
 	"	.option	push\n"
 	"	.option	norvc\n"
@@ -27,6 +30,7 @@ asm(".section .rodata\n"
 	"trap_ecall:	ecall\n"
 	"trap_csr:	csrr	a2, 0x600\n"
 	"trap_load:	ld	a2, 0(a0)\n"
+	"trap_stopei:	csrr	a2, 0x15c\n"
 	"	unimp\n"
 	".balign 4\n"
 	"trap_handler:\n"
@@ -42,7 +46,7 @@ asm(".section .rodata\n"
 	".previous\n");
 extern const uint8_t trap_start[], trap_end[], trap_handler[], trap_amo[], trap_lr[];
 extern const uint8_t trap_fld[], trap_fsd[], trap_jump[], trap_illegal[], trap_break[];
-extern const uint8_t trap_ecall[], trap_csr[], trap_load[];
+extern const uint8_t trap_ecall[], trap_csr[], trap_load[], trap_stopei[];
 
 #define CODE		(ABI_RAM + 0x1000)
 #define AT(label)	(CODE + ((label) - trap_start))
@@ -74,6 +78,7 @@ static const struct row {
 	{ "a CSR of the hypervisor", trap_csr, 0, 2, 0x60002673, false },
 	{ "an ebreak", trap_break, 0, 3, TVAL_ANY, false },
 	{ "an ecall", trap_ecall, 0, 8, TVAL_ANY, true },
+	{ "stopei", trap_stopei, 0, 2, 0x15c02673, true },
 };
 
 static struct abi_vm vm;
@@ -111,19 +116,13 @@ static void try_row(const struct row *row, bool user, bool sie)
 	vm.run->immediate_exit = 0;
 }
 
-int main(void)
+static void try_all(void)
 {
 	static const struct row jump = {
 		"a jump to a hole", trap_jump, HOLE, 1, TVAL_A0, false,
 	};
 	unsigned int i, mode;
 
-	if (abi_is_in_tree()) {
-		puts("1..0 # SKIP only ours is measured by the specification");
-		return 0;
-	}
-	abi_start(60);
-	abi_vm_create(&vm);
 	memcpy(vm.ram + (CODE - ABI_RAM), trap_start, trap_end - trap_start);
 	abi_need(!abi_set_slot(vm.fd, 1, KVM_MEM_READONLY, ROM, 0x1000, vm.ram + 0x4000),
 		 "a read-only slot");
@@ -132,6 +131,28 @@ int main(void)
 			if (!rows[i].user_only || mode & 1)
 				try_row(&rows[i], mode & 1, mode & 2);
 		try_row(&jump, mode & 1, mode & 2);
+	}
+}
+
+int main(void)
+{
+	int aia;
+
+	if (abi_is_in_tree()) {
+		puts("1..0 # SKIP only ours is measured by the specification");
+		return 0;
+	}
+	abi_start(60);
+	abi_vm_create(&vm);
+	try_all();
+	abi_vm_destroy(&vm);
+
+	abi_vm_create(&vm);
+	aia = aia_add(&vm, 1);
+	if (aia >= 0) {
+		puts("# with interrupt controllers");
+		try_all();
+		close(aia);
 	}
 	abi_vm_destroy(&vm);
 	return abi_finish();

@@ -252,6 +252,11 @@ void rvh_imsic_home(struct vmm_vcpu *vcpu)
 	imsic_fetch(vcpu);
 }
 
+notrace u32 rvh_imsic_top(const struct vmm_vcpu *vcpu)
+{
+	return vimsic_top(&vcpu->rvh.imsic->file) >> 16;
+}
+
 notrace unsigned long rvh_imsic_claim(struct vmm_vcpu *vcpu, bool write)
 {
 	struct vimsic *file = &vcpu->rvh.imsic->file;

@@ -37,6 +37,7 @@
 #define HART_CSR_SIREG		0x151
 #define HART_CSR_STOPEI		0x15c
 #define HART_CSR_SATP		0x180
+#define HART_CSR_STOPI		0xdb0
 
 /* hypervisor */
 #define HART_CSR_HSTATUS	0x600

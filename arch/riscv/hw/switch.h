@@ -22,6 +22,14 @@ unsigned long hart_read_guest(unsigned long gva, u64 *value, unsigned long hstat
 void hart_load_guest(unsigned long gva, unsigned long hstatus);
 void hart_store_guest(unsigned long gva, unsigned long hstatus);
 bool hart_seed_works(void);
+
+struct hart_trap_seen {
+	unsigned long	scause;
+	unsigned long	sepc;
+	unsigned long	hstatus;
+};
+
+void hart_try_guest(unsigned long pc, struct hart_trap_seen *seen, unsigned long hstatus);
 void hart_fp_save(struct rvh_fp *fp);
 void hart_fp_restore(const struct rvh_fp *fp);
 void hart_vector_save(struct rvh_vector *vector);

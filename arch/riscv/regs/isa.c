@@ -15,12 +15,22 @@ static_assert(ISA_WORDS == ARRAY_SIZE(((struct rvisa_set *)0)->bits));
 
 bool rvh_reg_has_isa(const struct vmm_vcpu *vcpu, unsigned int nr)
 {
+	if (nr == RVISA_SSAIA && rvh_host.aia_traps)
+		return true;
 	return rvisa_offered(&rvh_host.isa, nr);
 }
 
 u64 rvh_reg_get_isa(struct vmm_vcpu *vcpu, unsigned int nr)
 {
 	return rvisa_has(&vcpu->rvh.isa, nr);
+}
+
+/* Ssaia of guests needs no hart that has it. */
+static int isa_may_change(const struct vmm_vcpu *vcpu, unsigned int nr, bool value)
+{
+	if (nr == RVISA_SSAIA && rvh_host.aia_traps)
+		return 0;
+	return rvisa_may_change(&rvh_host.isa, &vcpu->rvh.isa, nr, value);
 }
 
 int rvh_reg_set_isa(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
@@ -30,13 +40,14 @@ int rvh_reg_set_isa(struct vmm_vcpu *vcpu, unsigned int nr, u64 value)
 	if (value > 1)
 		return -EINVAL;
 	/* DEVIATION: Ssaia is off until there is an AIA device, unless it is asked for. */
-	if (nr == RVISA_SSAIA && !vcpu->ran && (value || rvh_host.smstateen))
+	if (nr == RVISA_SSAIA && !vcpu->ran &&
+	    (value || rvh_host.smstateen || rvh_host.aia_traps))
 		vcpu->rvh.no_ssaia = !value;
 	if (rvisa_has(&vcpu->rvh.isa, nr) == value)
 		return 0;
 	if (vcpu->ran)
 		return -EBUSY;
-	err = rvisa_may_change(&rvh_host.isa, &vcpu->rvh.isa, nr, value);
+	err = isa_may_change(vcpu, nr, value);
 	if (err)
 		return err;
 	if (nr == RVISA_V && value && !rvh_vector_is_allowed())
