@@ -140,6 +140,24 @@ in_tree_steps()
 	host_step "launcher-$1-in-tree" host 110 "$1" "${own[@]}" $tests/launcher.sh
 }
 
+# io_steps WORLD VARIANT: devices of guests that have interrupt controllers in the kernel.
+io_steps()
+{
+	local tests=selftests/host
+
+	if [[ -n $all ]]; then
+		host_step "vhost-$1-$2" "host clients" 500 "$1" --host "$2" $tests/vhost.sh
+		host_step "fio-$1-$2" "host clients" 9000 "$1" --host "$2" $tests/fio.sh
+		return
+	fi
+	host_step "irqchip-$1-$2" "host clients" 60 "$1" --host "$2" --env SIZE=2 \
+		$tests/irqchip.sh aplic-imsic-on-4
+	host_step "vhost-$1-$2" "host clients" 60 "$1" --host "$2" --env SIZE=2 \
+		$tests/vhost.sh aplic-imsic-on-4
+	host_step "fio-$1-$2" "host clients" 150 "$1" --host "$2" --env SIZE=16 \
+		--env DURATION=60 $tests/fio.sh aplic-imsic-on-4
+}
+
 # Hosts without Ssaia whose firmware lets VMs have interrupt controllers.
 firmware_steps()
 {
@@ -167,8 +185,7 @@ variant_steps()
 	for host in aia rva23 old; do
 		[[ -n $all || $host == aia ]] || continue
 		host_step "abi-$1-$host" "host abi-test" 45 "$1" --host $host $tests/abi.sh
-		[[ -n $all || $host != aia ]] || host_step "irqchip-$1-$host" "host clients" 60 \
-			"$1" --host $host --env SIZE=2 $tests/irqchip.sh aplic-imsic-on-4
+		[[ $host != aia ]] || io_steps "$1" $host
 		[[ $host == old ]] || host_step "extensions-$1-$host" host $((60 + 2 * duration)) \
 			"$1" --host $host --env DURATION=$duration $tests/extensions.sh
 		[[ -n $all ]] || continue

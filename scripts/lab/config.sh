@@ -33,6 +33,7 @@ HOST_PACKAGES=(
 	busybox-static kmod procps iproute2 strace
 	qemu-system-riscv qemu-efi-riscv64 e2fsprogs
 	linux-perf trace-cmd gdb
+	fio qemu-utils socat
 )
 
 # QEMU flags of the host variants.
