@@ -166,9 +166,11 @@ firmware_steps()
 	if [[ -z $all ]]; then
 		host_step "irqchip-$1-plain-fw" "host clients" 45 "$1" --host plain-fw \
 			--env SIZE=2 $tests/irqchip.sh aplic-imsic-on-4
+		host_step "module-$1-plain-fw" host 20 "$1" --host plain-fw $tests/module.sh
 		return
 	fi
 	for host in plain-fw rva23-fw; do
+		host_step "module-$1-$host" host 20 "$1" --host $host $tests/module.sh
 		host_step "abi-$1-$host" "host abi-test" 45 "$1" --host $host $tests/abi.sh
 		host_step "irqchip-$1-$host" "host clients" 1200 "$1" --host $host \
 			$tests/irqchip.sh

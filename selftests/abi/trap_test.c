@@ -67,18 +67,20 @@ static const struct row {
 	uint64_t	cause;
 	uint64_t	tval;		/* TVAL_A0, TVAL_ANY or this */
 	bool		user_only;
+	bool		no_float;	/* the unit is off */
 } rows[] = {
-	{ "an atomic to a hole", trap_amo, HOLE, 7, TVAL_A0, false },
-	{ "lr at a hole", trap_lr, HOLE, 5, TVAL_A0, false },
-	{ "a floating-point load from a hole", trap_fld, HOLE, 5, TVAL_A0, false },
-	{ "a floating-point store to a hole", trap_fsd, HOLE, 7, TVAL_A0, false },
-	{ "an atomic to a read-only slot", trap_amo, ROM, 7, TVAL_A0, false },
-	{ "a misaligned load from a hole", trap_load, HOLE + 1, 4, TVAL_A0, false },
-	{ "an illegal instruction", trap_illegal, 0, 2, 0x700b, false },
-	{ "a CSR of the hypervisor", trap_csr, 0, 2, 0x60002673, false },
-	{ "an ebreak", trap_break, 0, 3, TVAL_ANY, false },
-	{ "an ecall", trap_ecall, 0, 8, TVAL_ANY, true },
-	{ "stopei", trap_stopei, 0, 2, 0x15c02673, true },
+	{ "an atomic to a hole", trap_amo, HOLE, 7, TVAL_A0, false, false },
+	{ "lr at a hole", trap_lr, HOLE, 5, TVAL_A0, false, false },
+	{ "a floating-point load from a hole", trap_fld, HOLE, 5, TVAL_A0, false, false },
+	{ "a floating-point store to a hole", trap_fsd, HOLE, 7, TVAL_A0, false, false },
+	{ "an atomic to a read-only slot", trap_amo, ROM, 7, TVAL_A0, false, false },
+	{ "a misaligned load from a hole", trap_load, HOLE + 1, 4, TVAL_A0, false, false },
+	{ "fld with the unit off", trap_fld, ABI_RAM, 2, 0x00053507, false, true },
+	{ "an illegal instruction", trap_illegal, 0, 2, 0x700b, false, false },
+	{ "a CSR of the hypervisor", trap_csr, 0, 2, 0x60002673, false, false },
+	{ "an ebreak", trap_break, 0, 3, TVAL_ANY, false, false },
+	{ "an ecall", trap_ecall, 0, 8, TVAL_ANY, true, false },
+	{ "stopei", trap_stopei, 0, 2, 0x15c02673, true, false },
 };
 
 static struct abi_vm vm;
@@ -91,8 +93,8 @@ static void boot(const struct row *row, bool user, bool sie)
 	abi_set_reg(vm.vcpu, ABI_CORE(mode), !user);
 	abi_set_reg(vm.vcpu, ABI_CSR(stvec), AT(trap_handler));
 	/* What the trap has to overwrite is the other way round. */
-	abi_set_reg(vm.vcpu, ABI_CSR(sstatus), SSTATUS_FS | (sie ? SSTATUS_SIE : SSTATUS_SPIE) |
-		    (user ? SSTATUS_SPP : 0));
+	abi_set_reg(vm.vcpu, ABI_CSR(sstatus), (row->no_float ? 0 : SSTATUS_FS) |
+		    (sie ? SSTATUS_SIE : SSTATUS_SPIE) | (user ? SSTATUS_SPP : 0));
 }
 
 static void try_row(const struct row *row, bool user, bool sie)
@@ -119,7 +121,7 @@ static void try_row(const struct row *row, bool user, bool sie)
 static void try_all(void)
 {
 	static const struct row jump = {
-		"a jump to a hole", trap_jump, HOLE, 1, TVAL_A0, false,
+		"a jump to a hole", trap_jump, HOLE, 1, TVAL_A0, false, false,
 	};
 	unsigned int i, mode;
 

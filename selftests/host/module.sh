@@ -65,6 +65,15 @@ test_in_tree_first()
 	modprobe -r kvm
 }
 
+# Whatever firmware does: see Documentation/interrupts.rst.
+has_irqchip_by_ssaia()
+{
+	local want=0
+
+	! grep -q '^isa.*_ssaia' /proc/cpuinfo || want=1
+	[[ $(kvmcap 0) == "$want" ]]
+}
+
 test_in_tree_first
 
 mark_log
@@ -83,5 +92,8 @@ check "/dev/kvm is gone" test ! -e /dev/kvm
 check "loads again" insmod "$MODULE"
 check "/dev/kvm is there again" test -c /dev/kvm
 check "unloads again" rmmod kvm_riscv
+check "loads without emulation of the AIA" insmod "$MODULE" aia_emulation=0
+check "interrupt controllers in the kernel need Ssaia then" has_irqchip_by_ssaia
+check "unloads a third time" rmmod kvm_riscv
 no_foreign_messages "nothing else is in the kernel log"
 finish

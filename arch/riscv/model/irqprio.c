@@ -50,9 +50,7 @@ static unsigned int prio_of(unsigned int irq, unsigned long hviprio1, unsigned l
 u32 irqprio_top(unsigned long ready, unsigned long hviprio1, unsigned long hviprio2, u32 external)
 {
 	/* Of equal numbers the first one wins. */
-	static const u8 order[] = {
-		IRQ_SEI, IRQ_SSI, IRQ_STI, IRQ_LCOFI, 14, 15, 16, 17, 18, 19, 20, 21, 22, IRQ_LAST,
-	};
+	static const u8 order[] = { IRQ_SEI, IRQ_SSI, IRQ_STI, IRQ_LCOFI };
 	unsigned int i, top = 0, best = PRIO_DEFAULT + 1;
 
 	for (i = 0; i < sizeof(order); i++) {

@@ -18,7 +18,8 @@ u8 *irqprio_place(unsigned long *hviprio1, unsigned long *hviprio2, unsigned int
 
 /**
  * irqprio_top() - The value of stopi.
- * @ready:    Interrupts pending and enabled, by their numbers at S-level; below 24.
+ * @ready:    Interrupts pending and enabled, by their numbers at S-level. What guests do not have
+ *            is ignored: others than the software, timer, external and counter-overflow ones.
  * @hviprio1: The registers.
  * @hviprio2: As before.
  * @external: Priority of the external interrupt: the identity that stopei shows, or 0 for none.
