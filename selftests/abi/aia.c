@@ -131,18 +131,29 @@ bool aia_is_there(void)
 	return there && !abi_is_in_tree();
 }
 
-int aia_add(struct abi_vm *vm, unsigned int vcpus)
+int aia_device(const struct abi_vm *vm)
 {
-	int dev = create_device(vm->fd, 0);
+	return create_device(vm->fd, 0);
+}
+
+void aia_place(int dev, unsigned int vcpus)
+{
 	unsigned int i;
 
-	if (dev < 0)
-		return -1;
 	abi_need(!aia_config(dev, CONFIG(HART_BITS), vcpus > 1 ? 32 - __builtin_clz(vcpus - 1) : 0),
 		 "HART_BITS");
 	for (i = 0; i < vcpus; i++)
 		abi_need(!aia_addr(dev, KVM_DEV_RISCV_AIA_ADDR_IMSIC(i), AIA_IMSIC + i * AIA_PAGE),
 			 "ADDR_IMSIC");
+}
+
+int aia_add(struct abi_vm *vm, unsigned int vcpus)
+{
+	int dev = aia_device(vm);
+
+	if (dev < 0)
+		return -1;
+	aia_place(dev, vcpus);
 	abi_need(!aia_init(dev), "CTRL_INIT");
 	return dev;
 }

@@ -84,6 +84,9 @@ bool aia_is_there(void);
  * Return: The device; -1 where the host has no such controllers, as in-tree KVM there.
  */
 int aia_add(struct abi_vm *vm, unsigned int vcpus);
+/* Its steps: the device, or -1; where its parts are; then aia_init(). */
+int aia_device(const struct abi_vm *vm);
+void aia_place(int dev, unsigned int vcpus);
 
 /* KVM_DEV_RISCV_AIA_MODE_* that aia_configure() sets; at first EMUL */
 extern uint32_t aia_mode;

@@ -5,6 +5,7 @@
  * Documentation/fault-injection/fault-injection.rst (fail-nth).
  */
 #include "abi.h"
+#include "aia.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -155,9 +156,54 @@ static void test_operation(const char *name, int (*operation)(void), int (*undo)
 		  nth - 2, refused, wrong);
 }
 
+/*
+ * Interrupt controllers, of which a VM has one: each try in a VM of its own, and a second one after
+ * a failure. @init: the set-up is what fails, else the creation.
+ */
+static void test_aia(bool init)
+{
+	unsigned int nth, refused = 0, wrong = 0;
+	bool failed = true;
+	int ret, error;
+
+	for (nth = 1; failed && nth < 200; nth++) {
+		struct abi_vm other;
+		int dev = -1;
+
+		abi_vm_create(&other);
+		if (init) {
+			dev = aia_device(&other);
+			aia_place(dev, 1);
+			abi_need(!aia_config(dev, KVM_DEV_RISCV_AIA_CONFIG_SRCS, 31) &&
+				 !aia_addr(dev, KVM_DEV_RISCV_AIA_ADDR_APLIC, AIA_APLIC), "SRCS");
+		}
+		set_nth(nth);
+		ret = init ? aia_init(dev) : (dev = aia_device(&other)) < 0;
+		error = errno;
+		failed = has_failed();
+		set_nth(0);
+		if (ret) {
+			refused++;
+			wrong += !failed || error != ENOMEM;
+			wrong += init ? aia_init(dev) : (dev = aia_device(&other)) < 0;
+		}
+		if (!init)
+			aia_place(dev, 1);
+		wrong += !init && aia_init(dev);
+		close(dev);
+		abi_vm_destroy(&other);
+	}
+	abi_check(!failed && !ret && !wrong && refused,
+		  "%s interrupt controllers (%u failures, %u passed on, %u wrongly)",
+		  init ? "set up" : "create", nth - 2, refused, wrong);
+}
+
 int main(void)
 {
-	abi_start(200);
+	struct abi_vm other;
+	bool aia;
+
+	abi_start(400);
 	fail_nth = open("/proc/thread-self/fail-nth", O_RDWR);
 	if (fail_nth < 0) {
 		printf("1..0 # SKIP the kernel has no fault injection\n");
@@ -181,5 +227,13 @@ int main(void)
 	test_operation("move the slot", move_slot, start_log);
 	test_operation("delete the slot", delete_slot, move_slot);
 	abi_vm_destroy(&vm);
+
+	abi_vm_create(&other);
+	aia = aia_add(&other, 1) >= 0;
+	abi_vm_destroy(&other);
+	if (aia) {
+		test_aia(false);
+		test_aia(true);
+	}
 	return abi_finish();
 }
