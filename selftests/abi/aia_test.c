@@ -342,6 +342,35 @@ static void test_step(void)
 	abi_check(!wrong, "reading stopi is one step (%u wrong)", wrong);
 }
 
+/* Two groups of one hart each, far apart: which one an address or a target of the APLIC means. */
+static void test_groups(void)
+{
+	const uint64_t far = AIA_IMSIC + (1 << 24);
+	struct kvm_msi msi = { .address_lo = far, .data = 40 };
+
+	aia_configure(&m, false);
+	abi_need(!aia_config(m.dev, KVM_DEV_RISCV_AIA_CONFIG_HART_BITS, 0) &&
+		 !aia_config(m.dev, KVM_DEV_RISCV_AIA_CONFIG_GROUP_BITS, 1) &&
+		 !aia_config(m.dev, KVM_DEV_RISCV_AIA_CONFIG_GROUP_SHIFT, 24) &&
+		 !aia_addr(m.dev, KVM_DEV_RISCV_AIA_ADDR_IMSIC(1), far) && !aia_init(m.dev),
+		 "two groups");
+	aia_enable(&m);
+	abi_check(ioctl(m.hart[0].fd, KVM_SIGNAL_MSI, &msi) == 1 && claim(1) == TOPEI(40) &&
+		  !claim(0), "an MSI to the second group");
+	msi.address_lo = AIA_IMSIC;
+	abi_check(ioctl(m.hart[0].fd, KVM_SIGNAL_MSI, &msi) == 1 && claim(0) == TOPEI(40) &&
+		  !claim(1), "and to the first");
+	aia_do(&m.hart[0], aia_store, far, 41);
+	abi_check(claim(1) == TOPEI(41) && !claim(0), "a store of a hart to the other group");
+	aia_set_mmio(&m, DOMAINCFG, DOMAINCFG_IE);
+	set_source(7, EDGE1, 1, 42);
+	aia_set_mmio(&m, SETIENUM, 7);
+	aia_line(&m, 7, 1);
+	abi_check(claim(1) == TOPEI(42) && !claim(0), "a wire to the second group");
+	aia_line(&m, 7, 0);
+	aia_destroy(&m);
+}
+
 int main(void)
 {
 	abi_start(180);
@@ -360,6 +389,7 @@ int main(void)
 		test_resample();
 		test_step();
 		aia_destroy(&m);
+		test_groups();
 	}
 	return abi_finish();
 }
