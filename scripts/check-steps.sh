@@ -171,7 +171,7 @@ firmware_steps()
 	fi
 	for host in plain-fw rva23-fw; do
 		host_step "module-$1-$host" host 20 "$1" --host $host $tests/module.sh
-		host_step "abi-$1-$host" "host abi-test" 45 "$1" --host $host $tests/abi.sh
+		host_step "abi-$1-$host" "host abi-test" 100 "$1" --host $host $tests/abi.sh
 		host_step "irqchip-$1-$host" "host clients" 1200 "$1" --host $host \
 			$tests/irqchip.sh
 	done
@@ -186,7 +186,7 @@ variant_steps()
 	firmware_steps "$1"
 	for host in aia rva23 old; do
 		[[ -n $all || $host == aia ]] || continue
-		host_step "abi-$1-$host" "host abi-test" 45 "$1" --host $host $tests/abi.sh
+		host_step "abi-$1-$host" "host abi-test" 100 "$1" --host $host $tests/abi.sh
 		[[ $host != aia ]] || io_steps "$1" $host
 		[[ $host == old ]] || host_step "extensions-$1-$host" host $((60 + 2 * duration)) \
 			"$1" --host $host --env DURATION=$duration $tests/extensions.sh
