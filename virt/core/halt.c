@@ -9,6 +9,7 @@
 #include <vmm/vcpu.h>
 
 #include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/moduleparam.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -46,9 +47,9 @@ static bool halt_may_poll(u64 now, u64 stop)
 }
 
 /* Look for work until there is some, the time is up, or the hart is wanted. */
-static bool halt_poll(struct vmm_vcpu *vcpu, u64 start)
+static bool halt_poll(struct vmm_vcpu *vcpu, u64 start, u64 length)
 {
-	u64 now = start, stop = start + vcpu->halt_poll_ns;
+	u64 now = start, stop = start + length;
 	bool over;
 
 	vmm_stat_add(vcpu, halt_attempted_poll, 1);
@@ -90,11 +91,17 @@ static int halt_sleep(struct vmm_vcpu *vcpu)
 	return err;
 }
 
-static void halt_learn(struct vmm_vcpu *vcpu, u64 halted)
+static unsigned int halt_poll_max(const struct vmm_vcpu *vcpu)
 {
 	s64 max = READ_ONCE(vcpu->vm->halt_poll_max);
+
+	return max < 0 ? READ_ONCE(halt_poll_ns) : max;
+}
+
+static void halt_learn(struct vmm_vcpu *vcpu, u64 halted)
+{
 	const struct haltpoll_rule rule = {
-		.max		= max < 0 ? READ_ONCE(halt_poll_ns) : max,
+		.max		= halt_poll_max(vcpu),
 		.grow		= READ_ONCE(halt_poll_ns_grow),
 		.grow_start	= READ_ONCE(halt_poll_ns_grow_start),
 		.shrink		= READ_ONCE(halt_poll_ns_shrink),
@@ -109,10 +116,13 @@ static void halt_learn(struct vmm_vcpu *vcpu, u64 halted)
 int vmm_halt(struct vmm_vcpu *vcpu)
 {
 	u64 halted, start = ktime_get_ns();
+	unsigned int poll;
 	bool polled;
 	int err = 0;
 
-	polled = vcpu->halt_poll_ns && halt_poll(vcpu, start);
+	/* The limit may have been lowered since the last halt. */
+	poll = min(vcpu->halt_poll_ns, halt_poll_max(vcpu));
+	polled = poll && halt_poll(vcpu, start, poll);
 	if (!polled)
 		err = halt_sleep(vcpu);
 
