@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Statistics: the layout of the file, its life, what is counted, and debugfs. */
+#define _GNU_SOURCE
 #include "abi.h"
 
 #include <errno.h>
 #include <glob.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PAGE		0x1000UL
@@ -269,6 +272,50 @@ static void test_exits(void)
 	abi_vm_destroy(&vm);
 }
 
+static void on_usr1(int sig)
+{
+	(void)sig;
+}
+
+/* Keeps the hart busy for a while, then ends the other's KVM_RUN. */
+static void *keep_busy(void *other)
+{
+	struct timespec begin, now;
+
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	do {
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	} while (now.tv_sec - begin.tv_sec + (now.tv_nsec - begin.tv_nsec) / 1e9 < 0.3);
+	pthread_kill(*(pthread_t *)other, SIGUSR1);
+	return NULL;
+}
+
+/* A vCPU that makes way for other threads has not had a signal. */
+static void test_preempted(void)
+{
+	struct sigaction action = { .sa_handler = on_usr1 };
+	pthread_t self = pthread_self(), thread;
+	cpu_set_t all, hart0;
+	struct abi_vm vm;
+	int stats;
+
+	abi_vm_boot(&vm, guest_spin);
+	stats = get_fd(vm.vcpu);
+	CPU_ZERO(&hart0);
+	CPU_SET(0, &hart0);
+	abi_need(!sched_getaffinity(0, sizeof(all), &all), "sched_getaffinity");
+	abi_need(!sched_setaffinity(0, sizeof(hart0), &hart0), "sched_setaffinity");
+	abi_need(!sigaction(SIGUSR1, &action, NULL), "sigaction");
+	abi_need(!pthread_create(&thread, NULL, keep_busy, &self), "pthread_create");
+	abi_check_errno(abi_run(&vm), EINTR, "a signal ends KVM_RUN beside a busy thread");
+	abi_check(value(stats, "signal_exits") <= 1, "and nothing else looks like one");
+	pthread_join(thread, NULL);
+	signal(SIGUSR1, SIG_DFL);
+	sched_setaffinity(0, sizeof(all), &all);
+	close(stats);
+	abi_vm_destroy(&vm);
+}
+
 static void test_signal(void)
 {
 	struct { struct kvm_signal_mask head; uint8_t mask[8]; } none = { .head.len = 8 };
@@ -495,6 +542,7 @@ int main(void)
 	test_files();
 	test_limit();
 	test_exits();
+	test_preempted();
 	test_signal();
 	test_halt();
 	if (!abi_is_in_tree()) {

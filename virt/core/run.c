@@ -59,7 +59,7 @@ static int run_loop(struct vmm_vcpu *vcpu)
 			step = vmm_halt(vcpu);
 	} while (step == VMM_STEP_AGAIN);
 
-	if (step == -EINTR || step == -ERESTARTNOHAND)
+	if (step == -EINTR)
 		vmm_stat_add(vcpu, signal_exits, 1);
 	return step;
 }
@@ -92,14 +92,13 @@ static void run_unmask_signals(struct vmm_vcpu *vcpu)
 	sigemptyset(&current->real_blocked);
 }
 
-/* What userspace gets to see. */
+/* What userspace gets to see: of -ERESTARTNOHAND nothing, unless a handler runs before. */
 static int run_result(int step)
 {
 	switch (step) {
 	case VMM_STEP_USER:
 		return 0;
 	case VMM_STEP_LEAVE:
-	case -ERESTARTNOHAND:
 		return -EINTR;
 	default:
 		return step;
