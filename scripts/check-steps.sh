@@ -140,6 +140,21 @@ in_tree_steps()
 	host_step "launcher-$1-in-tree" host 110 "$1" "${own[@]}" $tests/launcher.sh
 }
 
+# Half an hour of disk accesses each: guest interrupt files; more vCPUs than such files; an IMSIC on
+# harts without Ssaia; a PLIC in userspace.
+long_fio()
+{
+	local cell
+
+	for cell in trixie:aia:aplic-imsic-on-4 forky:aia:aplic-imsic-few-4 \
+		    trixie:plain-fw:aplic-imsic-on-4 forky:plain:none-off-4; do
+		[[ $cell == "$1":* ]] || continue
+		cell=${cell#*:}
+		host_step "fio-$1-${cell%:*}" "host clients" 2700 "$1" --host "${cell%:*}" \
+			selftests/host/fio.sh "${cell#*:}"
+	done
+}
+
 # io_steps WORLD VARIANT: devices of guests that have interrupt controllers in the kernel.
 io_steps()
 {
@@ -147,7 +162,6 @@ io_steps()
 
 	if [[ -n $all ]]; then
 		host_step "vhost-$1-$2" "host clients" 500 "$1" --host "$2" $tests/vhost.sh
-		host_step "fio-$1-$2" "host clients" 9000 "$1" --host "$2" $tests/fio.sh
 		return
 	fi
 	host_step "irqchip-$1-$2" "host clients" 60 "$1" --host "$2" --env SIZE=2 \
@@ -175,7 +189,8 @@ firmware_steps()
 		host_step "irqchip-$1-$host" "host clients" 1200 "$1" --host $host \
 			$tests/irqchip.sh
 	done
-	host_step "launcher-$1-plain-fw" host 110 "$1" --host plain-fw $tests/launcher.sh
+	host_step "life-$1-plain-fw" host 300 "$1" --host plain-fw $tests/several.sh \
+		hotplug stress launcher
 }
 
 # The other machines: what depends on a host's extensions.
@@ -184,6 +199,7 @@ variant_steps()
 	local tests=selftests/host host duration=$((${#all} ? 60 : 10))
 
 	firmware_steps "$1"
+	[[ -z $all ]] || long_fio "$1"
 	for host in aia rva23 old; do
 		[[ -n $all || $host == aia ]] || continue
 		host_step "abi-$1-$host" "host abi-test" 100 "$1" --host $host $tests/abi.sh
@@ -196,6 +212,10 @@ variant_steps()
 		host_step "clients-$1-$host" "host clients" 60 "$1" --host $host $tests/clients.sh
 		host_step "more-$1-$host" host 190 "$1" --host $host $tests/several.sh \
 			kunit module guest qemu
+		[[ $host == aia ]] || continue
+		host_step "life-$1-$host" host 300 "$1" --host $host $tests/several.sh \
+			hotplug stress launcher
+		host_step "suspend-$1-$host" host 50 "$1" --host $host $tests/suspend.sh
 	done
 }
 

@@ -12,11 +12,6 @@ has_irqchip()
 	[[ $(kvmcap 0) == 1 ]]
 }
 
-has_guest_files()
-{
-	grep -q 'kvm-riscv$' /proc/interrupts
-}
-
 cell_accel()
 {
 	local mode=${1%-*}

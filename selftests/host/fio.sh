@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# fio.sh [CELL...]: a guest writes and reads its disk of SIZE MiB at random, with checksums, for
+# fio.sh CELL...: a guest writes and reads its disk of SIZE MiB at random, with checksums, for
 # DURATION seconds, while its vCPUs are moved between harts all the time: no interrupt may be lost.
 # Cells as in cells.sh.
 # shellcheck disable=SC2317 # functions are called by name
@@ -15,16 +15,31 @@ DURATION=${DURATION:-1800}
 # What a lost interrupt would exceed: nothing but the next one would notice it.
 SLOWEST=$(seconds 5)
 
-# move_vcpus PID COUNTER: each to any hart, some twenty times a second.
+# hart_of TASK: $hart, where it runs or ran last.
+hart_of()
+{
+	local fields
+
+	read -r fields < "$1/stat" || return
+	read -r -a fields <<< "${fields##*) }"
+	hart=${fields[36]}
+}
+
+# move_vcpus PID COUNTER: each to another hart than its own, as often as that takes little of their
+# time. Counts those that ran elsewhere since they were looked at.
 move_vcpus()
 {
-	local task moves=0 harts
+	local task moves=0 harts hart
+	local -A last=()
 	harts=$(nproc)
 
 	while kill -0 "$1" 2> /dev/null; do
 		for task in /proc/"$1"/task/*; do
 			[[ $(< "$task/comm") == CPU*KVM ]] || continue
-			taskset -cp $((RANDOM % harts)) "${task##*/}" && moves=$((moves + 1))
+			hart_of "$task" || continue
+			[[ ${last[$task]:=$hart} == "$hart" ]] || moves=$((moves + 1))
+			last[$task]=$hart
+			taskset -cp $(((hart + 1 + RANDOM % (harts - 1)) % harts)) "${task##*/}"
 		done
 		echo $moves > "$2"
 		sleep 0.05
@@ -73,12 +88,12 @@ test_cell()
 	check "$1: its vCPUs were moved" test "$(< "$WORK/moves")" -gt $((DURATION * 4))
 	[[ $failures == "$failed" ]] || tell "$1"
 	grep -a '^GUEST: \(fio\|msi\)' "$WORK/$1" | tr -d '\r' | sed 's/^/#   /'
+	echo "#   $(< "$WORK/moves") moves of vCPUs"
 	rm -f "$WORK/disk.$1"
 }
 
 must_load_kvm
 mark_log
-[[ $# -gt 0 ]] || set -- aplic-imsic-on-4 aplic-imsic-emul-4 aplic-off-4 none-off-4
 for cell in "$@"; do
 	test_cell "$cell"
 done

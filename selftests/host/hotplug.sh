@@ -23,10 +23,15 @@ pin()
 
 test_pinned()
 {
+	local loads
+
 	guest_start pinned "quiet want_cpus=2" --cpus 2
 	wait_until "$(seconds 30)" guest_says pinned 'GUEST: init'
 	check "a guest is pinned to hart $last" pin pinned "$last"
+	guest_check_files "its vCPUs use guest interrupt files" pinned 0
+	loads=$(guest_file_loads pinned)
 	check "its hart is unplugged" online "$last" 0
+	guest_check_files "they use another hart's" pinned "$loads"
 	check "it is plugged in again" online "$last" 1
 	guest_check "the guest works" pinned "$(seconds 90)"
 }
@@ -38,6 +43,7 @@ test_loaded_without()
 	guest_start without "quiet want_cpus=2" --cpus 2
 	check "the hart is plugged in" online "$last" 1
 	check "the guest is pinned to it" pin without "$last"
+	guest_check_files "its vCPUs use guest interrupt files" without 0
 	guest_check "the guest works there" without "$(seconds 90)"
 }
 

@@ -46,7 +46,7 @@ test_cell()
 		return
 	fi
 	start_cell "$1"
-	cell_end "$1" "$(seconds $((60 + 5 * SIZE)))"
+	cell_end "$1" "$(seconds $((60 + 15 * SIZE)))"
 	check "$1: $SIZE MiB are moved, and are right" moved "$1"
 	check "$1: interrupts come as messages where they should" messages_are_right "$1"
 	[[ $failures == "$failed" ]] || tell "$1"

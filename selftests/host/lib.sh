@@ -187,6 +187,29 @@ guest_count()
 	grep -c "$2" "$WORK/$1"
 }
 
+has_guest_files()
+{
+	grep -q 'kvm-riscv$' /proc/interrupts
+}
+
+# How often vCPUs of the guest got a guest interrupt file of a hart.
+guest_file_loads()
+{
+	awk '$1 == "guest_file_loads" { n += $2 } END { print n + 0 }' \
+		/sys/kernel/debug/kvm/"${guest_pid[$1]}"-*/vcpu*/stats
+}
+
+has_more_file_loads()
+{
+	(($(guest_file_loads "$1") > $2))
+}
+
+# guest_check_files DESCRIPTION NAME LOADS: on harts that have such files, there were more loads.
+guest_check_files()
+{
+	! has_guest_files || check "$1" wait_until "$(seconds 30)" has_more_file_loads "$2" "$3"
+}
+
 guest_kill()
 {
 	kill -9 "${guest_pid[$1]}" 2> /dev/null

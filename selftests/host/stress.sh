@@ -16,6 +16,7 @@ test_two_guests()
 {
 	guest_start first "quiet want_cpus=2" --cpus 2
 	guest_start second "quiet want_cpus=2" --cpus 2
+	guest_check_files "their vCPUs use guest interrupt files" first 0
 	guest_check "the first of two guests works" first "$(seconds 120)"
 	guest_check "the second of two guests works" second "$(seconds 120)"
 }

@@ -69,18 +69,21 @@ forgotten()
 
 test_levels()
 {
-	local level
+	local level loads
 
 	guest_start sleeper "quiet want_cpus=2" --cpus 2 --mem 256M
 	wait_until "$(seconds 30)" guest_says sleeper 'GUEST: init'
+	guest_check_files "its vCPUs use guest interrupt files" sleeper 0
 	for level in freezer devices platform; do
 		check "suspend to idle as far as $level" sleep_as freeze $level
 	done
+	loads=$(guest_file_loads sleeper)
 	# Suspend to idle keeps the harts online; on the way to hibernation they go.
 	for level in processors core; do
 		check "hibernation as far as $level" sleep_as disk $level
 	done
 	check "harts lost their registers" test "$(forgotten)" -ge 1
+	guest_check_files "its vCPUs got files again" sleeper "$loads"
 	guest_check "the guest works" sleeper "$(seconds 120)"
 }
 
