@@ -4,7 +4,6 @@
  * the guest's pc or raises an exception in it.
  */
 #include <linux/context_tracking.h>
-#include <linux/nospec.h>
 
 #include <uapi/kvm_abi.h>
 
@@ -16,20 +15,25 @@
 
 struct rvh_exit {
 	enum rvh_verdict (*fast)(struct vmm_vcpu *vcpu);
+	unsigned long again;		/* what tells switch.S to go on */
 	enum rvh_verdict (*slow)(struct vmm_vcpu *vcpu);
 };
 
-#define EXIT(cause, fast, slow, doc)	[cause] = { fast, slow },
+/* What reads a CSR may have changed any register. */
+#define READS_CSR(cause) \
+	((cause) == HART_CAUSE_VIRTUAL_INSN || (cause) == HART_CAUSE_ILLEGAL_INSN)
+
+#define EXIT(cause, fast, slow, doc) \
+	[cause] = { fast, READS_CSR(cause) ? HART_FAST_RELOAD : HART_FAST_AGAIN, slow },
 static const struct rvh_exit rvh_exits[] = {
 #include "exits.def"
 };
 #undef EXIT
 
-static notrace const struct rvh_exit *rvh_exit_find(unsigned long scause)
+/* The cause is the hart's, and no number that a guest chooses. */
+static __always_inline const struct rvh_exit *rvh_exit_find(unsigned long scause)
 {
-	if (scause >= ARRAY_SIZE(rvh_exits))
-		return NULL;
-	return &rvh_exits[array_index_nospec(scause, ARRAY_SIZE(rvh_exits))];
+	return scause < ARRAY_SIZE(rvh_exits) ? &rvh_exits[scause] : NULL;
 }
 
 void rvh_advance(struct vmm_vcpu *vcpu, unsigned int len)
@@ -160,13 +164,6 @@ static noinline notrace unsigned long rvh_fast_none(struct vmm_vcpu *vcpu)
 	return HART_FAST_LEAVE;
 }
 
-/* What reads a CSR may have changed any register. */
-static notrace unsigned long rvh_fast_again(unsigned long scause)
-{
-	return scause == HART_CAUSE_VIRTUAL_INSN || scause == HART_CAUSE_ILLEGAL_INSN ?
-	       HART_FAST_RELOAD : HART_FAST_AGAIN;
-}
-
 /*
  * One exit, in the inner loop. On a hart with context tracking (nohz_full) C code has to run out of
  * guest context, so there every exit leaves the loop.
@@ -174,31 +171,53 @@ static notrace unsigned long rvh_fast_again(unsigned long scause)
 notrace unsigned long rvh_fast(struct rvh_ctx *ctx)
 {
 	struct vmm_vcpu *vcpu = rvh_ctx_to_vcpu(ctx);
-	const struct rvh_exit *exit = NULL;
+	const struct rvh_exit *exit;
 	enum rvh_verdict verdict;
 
 	if (context_tracking_enabled_this_cpu())
 		return rvh_fast_none(vcpu);
 	if (unlikely(rvh_exit_is_traced()))
 		rvh_exit_trace(vcpu);
-	/* What there is most of goes past the table. */
-	if (ctx->scause == HART_CAUSE_ECALL_VS) {
-		verdict = rvh_sbi_fast(vcpu);
-	} else {
-		exit = rvh_exit_find(ctx->scause);
-		if (!exit || !exit->fast)
-			return rvh_fast_none(vcpu);
-		verdict = exit->fast(vcpu);
-	}
+	exit = rvh_exit_find(ctx->scause);
+	if (!exit || !exit->fast)
+		return rvh_fast_none(vcpu);
+	verdict = exit->fast(vcpu);
 	if (unlikely(verdict > RVH_ADVANCE))
 		return rvh_fast_end(vcpu, verdict);
 	ctx->pc += verdict;
 	if (likely(rvh_world_may_go_on(vcpu))) {
 		if (unlikely(trace_kvm_entry_enabled()))
 			rvh_exit_trace_entry(vcpu);
-		return exit ? rvh_fast_again(ctx->scause) : HART_FAST_AGAIN;
+		return exit->again;
 	}
 	return rvh_fast_end(vcpu, verdict);
+}
+
+/* The same for SBI calls, which there are most of: past the table of exits. */
+notrace unsigned long rvh_fast_call(struct rvh_ctx *ctx)
+{
+	struct vmm_vcpu *vcpu = rvh_ctx_to_vcpu(ctx);
+	const struct rvh_sbi_hot *hot;
+	enum rvh_verdict verdict;
+
+	if (context_tracking_enabled_this_cpu())
+		return rvh_fast_none(vcpu);
+	if (unlikely(trace_kvm_exit_enabled() || trace_kvm_sbi_enabled()))
+		rvh_exit_trace(vcpu);
+	vmm_stat_add(vcpu, ecall_exit_stat, 1);
+	hot = &rvh_sbi_hot[vcpu->rvh.ctx.x[17] % RVH_SBI_HOT];
+	if (likely(hot->eid == vcpu->rvh.ctx.x[17] && vcpu->rvh.sbi_fast & hot->bit))
+		verdict = hot->answer(vcpu);
+	else
+		verdict = rvh_sbi_fast(vcpu);
+	if (unlikely(verdict != RVH_ADVANCE))
+		return rvh_fast_end(vcpu, verdict);
+	vcpu->rvh.ctx.pc += RVH_ADVANCE;
+	if (unlikely(!rvh_world_may_go_on(vcpu)))
+		return rvh_fast_end(vcpu, RVH_ADVANCE);
+	if (unlikely(trace_kvm_entry_enabled()))
+		rvh_exit_trace_entry(vcpu);
+	return HART_FAST_AGAIN;
 }
 
 static int rvh_apply(struct vmm_vcpu *vcpu, enum rvh_verdict verdict)

@@ -409,6 +409,7 @@ static inline bool rvh_exit_is_irq(const struct rvh_ctx *ctx)
 
 /* Called by switch.S with interrupts off; see there for the values. */
 unsigned long rvh_fast(struct rvh_ctx *ctx);
+unsigned long rvh_fast_call(struct rvh_ctx *ctx);
 
 /* Is somebody interested in what rvh_exit_trace() tells? One instruction for each of them. */
 static __always_inline bool rvh_exit_is_traced(void)
@@ -420,12 +421,27 @@ static __always_inline bool rvh_exit_is_traced(void)
 /* Tell tracers of the trap in vcpu->rvh.ctx. Context: out of guest context, interrupts off. */
 void rvh_exit_trace(const struct vmm_vcpu *vcpu);
 
+/*
+ * Extensions whose calls there are most of, by their ids modulo the size. The answer is like a fast
+ * handler of an exit.
+ */
+#define RVH_SBI_HOT	16
+struct rvh_sbi_hot {
+	u32	eid;
+	u32	bit;		/* in rvh_vcpu.sbi_fast; 0: no row */
+	enum rvh_verdict (*answer)(struct vmm_vcpu *vcpu);
+};
+
+extern const struct rvh_sbi_hot rvh_sbi_hot[RVH_SBI_HOT];
+
+/* Of the other extensions. */
 enum rvh_verdict rvh_sbi_fast(struct vmm_vcpu *vcpu);
 /* Calls that the PMU counts are not for the inner loop. Context: the vCPU's thread. */
 void rvh_sbi_choose_fast(struct vmm_vcpu *vcpu);
 bool rvh_sbi_has_pmu(const struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_sbi(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_fault_fast(struct vmm_vcpu *vcpu);
+enum rvh_verdict rvh_store_fast(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_fault(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_vinsn(struct vmm_vcpu *vcpu);
 enum rvh_verdict rvh_reflect(struct vmm_vcpu *vcpu);

@@ -80,7 +80,8 @@
 /*
  * void hart_run(struct rvh_ctx *ctx)
  *
- * Runs the guest until rvh_fast() declines an exit or a host interrupt is pending.
+ * Runs the guest until rvh_fast() or rvh_fast_call() declines an exit, or a host interrupt is
+ * pending.
  * Interrupts are off; ctx is in linear memory, because the window in which stvec is ours must not
  * fault.
  */
@@ -134,7 +135,7 @@ SYM_INNER_LABEL(hart_trap, SYM_L_LOCAL)
 	li	t5, CAUSE_ECALL_VS
 	bne	t3, t5, .Lother
 
-	call	rvh_fast
+	call	rvh_fast_call
 	mv	t0, a0
 	ld	a0, 0(sp)
 	bnez	t0, .Lenter

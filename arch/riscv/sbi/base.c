@@ -8,8 +8,8 @@
 #define IMPL_ID_KVM	3		/* table "SBI Implementation IDs" */
 
 /* Return: false when only userspace knows the answer. */
-static notrace bool rvh_sbi_base_answer(struct vmm_vcpu *vcpu, unsigned long fid, const u64 *args,
-					struct sbi_ret *ret)
+static __always_inline bool rvh_sbi_base_answer(const struct vmm_vcpu *vcpu, unsigned long fid,
+						unsigned long arg, struct sbi_ret *ret)
 {
 	switch (fid) {
 	case SBIABI_BASE_GET_SPEC_VERSION:
@@ -22,7 +22,7 @@ static notrace bool rvh_sbi_base_answer(struct vmm_vcpu *vcpu, unsigned long fid
 		ret->value = kshim_linux_version();
 		return true;
 	case SBIABI_BASE_PROBE_EXTENSION:
-		switch (rvh_sbi_probe(vcpu, args[0])) {
+		switch (rvh_sbi_probe(vcpu, arg)) {
 		case RVH_SBI_PROBE_USER:
 			return false;
 		case RVH_SBI_PROBE_YES:
@@ -47,16 +47,20 @@ static notrace bool rvh_sbi_base_answer(struct vmm_vcpu *vcpu, unsigned long fid
 	}
 }
 
-notrace enum rvh_verdict rvh_sbi_base_fast(struct vmm_vcpu *vcpu, unsigned long fid,
-					   const u64 *args, struct sbi_ret *ret)
+notrace enum rvh_verdict rvh_sbi_base_hot(struct vmm_vcpu *vcpu)
 {
-	return rvh_sbi_base_answer(vcpu, fid, args, ret) ? RVH_ADVANCE : RVH_SLOW;
+	struct rvh_ctx *ctx = &vcpu->rvh.ctx;
+	struct sbi_ret ret = { .error = SBIABI_SUCCESS };
+
+	if (!rvh_sbi_base_answer(vcpu, ctx->x[16], ctx->x[10], &ret))
+		return RVH_SLOW;
+	return rvh_sbi_reply(vcpu, ret.error, ret.value);
 }
 
 enum rvh_verdict rvh_sbi_base(struct vmm_vcpu *vcpu, unsigned long fid, const u64 *args,
 			      struct sbi_ret *ret)
 {
-	if (rvh_sbi_base_answer(vcpu, fid, args, ret))
+	if (rvh_sbi_base_answer(vcpu, fid, args[0], ret))
 		return RVH_ADVANCE;
 	return rvh_sbi_forward(vcpu, fid, args, ret);
 }

@@ -21,17 +21,18 @@ static notrace long rvh_sbi_ipi_check(struct vmm_vcpu *vcpu, unsigned long fid, 
 	return rvh_sbi_harts_exist(vcpu->vm, harts) ? SBIABI_SUCCESS : SBIABI_ERR_INVALID_PARAM;
 }
 
-notrace enum rvh_verdict rvh_sbi_ipi_fast(struct vmm_vcpu *vcpu, unsigned long fid, const u64 *args,
-					  struct sbi_ret *ret)
+static notrace enum rvh_verdict rvh_sbi_ipi_fast(struct vmm_vcpu *vcpu)
 {
+	struct rvh_ctx *ctx = &vcpu->rvh.ctx;
 	struct vmm_vcpu *target;
 	struct sbiabi_harts harts;
 	unsigned long mask;
 	unsigned int bit;
+	long error;
 
-	ret->error = rvh_sbi_ipi_check(vcpu, fid, args, &harts);
-	if (ret->error)
-		return RVH_ADVANCE;
+	error = rvh_sbi_ipi_check(vcpu, ctx->x[16], (const u64 *)&ctx->x[10], &harts);
+	if (error)
+		return rvh_sbi_reply(vcpu, error, 0);
 	/* A VM may have a thousand. */
 	if (harts.all)
 		return RVH_SLOW;
@@ -48,7 +49,15 @@ notrace enum rvh_verdict rvh_sbi_ipi_fast(struct vmm_vcpu *vcpu, unsigned long f
 		if (unlikely(READ_ONCE(target->rvh.irq.fw_counted)))
 			rvh_pmu_count_one(target, PMUEVENT_FW_IPI_RECEIVED);
 	}
-	return RVH_ADVANCE;
+	return rvh_sbi_reply(vcpu, SBIABI_SUCCESS, 0);
+}
+
+notrace enum rvh_verdict rvh_sbi_ipi_hot(struct vmm_vcpu *vcpu)
+{
+	if (vcpu->rvh.ctx.x[16] != SBIABI_IPI_SEND_IPI || !rvh_sbi_is_for_self(vcpu))
+		return rvh_sbi_ipi_fast(vcpu);
+	hart_csr_set(HART_CSR_HVIP, HART_HVIP_VSSIP);
+	return rvh_sbi_reply(vcpu, SBIABI_SUCCESS, 0);
 }
 
 enum rvh_verdict rvh_sbi_ipi(struct vmm_vcpu *vcpu, unsigned long fid, const u64 *args,

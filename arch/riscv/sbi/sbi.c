@@ -62,6 +62,16 @@ CHECK_NUMBER(FWFT);
 CHECK_NUMBER(MPXY);
 static_assert((int)KVM_RISCV_SBI_EXT_MAX <= (int)RVH_SBI_EXT_BASE);
 
+#define HOT(name, handler) \
+	[SBIABI_EXT_##name % RVH_SBI_HOT] = { \
+		.eid = SBIABI_EXT_##name, .bit = BIT(RVH_SBI_EXT_##name), .answer = handler }
+const struct rvh_sbi_hot rvh_sbi_hot[RVH_SBI_HOT] = {
+	HOT(BASE, rvh_sbi_base_hot),
+	HOT(TIME, rvh_sbi_time_hot),
+	HOT(IPI, rvh_sbi_ipi_hot),
+	HOT(RFENCE, rvh_sbi_rfence_hot),
+};
+
 /* Row of an extension id, or -1. */
 static __always_inline int rvh_sbi_number(unsigned long eid)
 {
@@ -137,7 +147,6 @@ notrace enum rvh_verdict rvh_sbi_fast(struct vmm_vcpu *vcpu)
 {
 	const struct rvh_sbi_ext *ext = rvh_sbi_find(vcpu->rvh.sbi_fast, vcpu->rvh.ctx.x[17]);
 
-	vmm_stat_add(vcpu, ecall_exit_stat, 1);
 	return ext ? rvh_sbi_call(vcpu, ext->fast) : RVH_SLOW;
 }
 

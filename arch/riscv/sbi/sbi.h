@@ -15,15 +15,11 @@
 typedef enum rvh_verdict rvh_sbi_fn(struct vmm_vcpu *vcpu, unsigned long fid, const u64 *args,
 				    struct sbi_ret *ret);
 
-rvh_sbi_fn rvh_sbi_base_fast;
 rvh_sbi_fn rvh_sbi_base;
 rvh_sbi_fn rvh_sbi_legacy_fast;
 rvh_sbi_fn rvh_sbi_legacy;
-rvh_sbi_fn rvh_sbi_time_fast;
 rvh_sbi_fn rvh_sbi_time;
-rvh_sbi_fn rvh_sbi_ipi_fast;
 rvh_sbi_fn rvh_sbi_ipi;
-rvh_sbi_fn rvh_sbi_rfence_fast;
 rvh_sbi_fn rvh_sbi_rfence;
 rvh_sbi_fn rvh_sbi_hsm;
 rvh_sbi_fn rvh_sbi_srst;
@@ -34,6 +30,29 @@ rvh_sbi_fn rvh_sbi_pmu;
 
 /* Hand the call to userspace, which may answer it at the next KVM_RUN. */
 rvh_sbi_fn rvh_sbi_forward;
+
+/* For rvh_sbi_hot[]: they read the registers themselves and leave the answer in them. */
+enum rvh_verdict rvh_sbi_base_hot(struct vmm_vcpu *vcpu);
+enum rvh_verdict rvh_sbi_time_hot(struct vmm_vcpu *vcpu);
+enum rvh_verdict rvh_sbi_ipi_hot(struct vmm_vcpu *vcpu);
+enum rvh_verdict rvh_sbi_rfence_hot(struct vmm_vcpu *vcpu);
+
+static __always_inline enum rvh_verdict rvh_sbi_reply(struct vmm_vcpu *vcpu, long error,
+						      unsigned long value)
+{
+	vcpu->rvh.ctx.x[10] = error;
+	vcpu->rvh.ctx.x[11] = value;
+	return RVH_ADVANCE;
+}
+
+/* Is the calling hart the one that a hart mask in a0 and a1 names? A base of all ones means all. */
+static __always_inline bool rvh_sbi_is_for_self(const struct vmm_vcpu *vcpu)
+{
+	unsigned long mask = vcpu->rvh.ctx.x[10], base = vcpu->rvh.ctx.x[11];
+	unsigned long bit = vcpu->id - base;
+
+	return base <= vcpu->id && bit < BITS_PER_LONG && mask == BIT(bit);
+}
 
 /* Shorthand for handlers: the call is answered with an error, or with none. */
 static inline enum rvh_verdict rvh_sbi_error(struct sbi_ret *ret, long error)
