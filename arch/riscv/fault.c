@@ -11,6 +11,7 @@
 #include <vmm/gpa.h>
 
 #include "hw/csr_bits.h"
+#include "mmio.h"
 #include "rvh.h"
 
 static bool rvh_fault_is_implicit(const struct rvh_ctx *ctx, bool *write)
@@ -153,10 +154,9 @@ static notrace enum rvh_verdict rvh_fault_no_slot(struct vmm_vcpu *vcpu, gpa_t g
 	return verdict;
 }
 
-notrace enum rvh_verdict rvh_fault_fast(struct vmm_vcpu *vcpu)
+static __always_inline enum rvh_verdict rvh_fault_fast_at(struct vmm_vcpu *vcpu, gpa_t gpa)
 {
 	const struct rvh_ctx *ctx = &vcpu->rvh.ctx;
-	gpa_t gpa = rvh_fault_gpa(ctx);
 
 	vmm_stat_add(vcpu, guest_page_faults, 1);
 	/* Implicit accesses have an htinst of their own. */
@@ -173,6 +173,20 @@ notrace enum rvh_verdict rvh_fault_fast(struct vmm_vcpu *vcpu)
 	default:
 		return RVH_SLOW;
 	}
+}
+
+notrace enum rvh_verdict rvh_fault_fast(struct vmm_vcpu *vcpu)
+{
+	return rvh_fault_fast_at(vcpu, rvh_fault_gpa(&vcpu->rvh.ctx));
+}
+
+/* Most stores that fault again and again tell a device of work. */
+notrace enum rvh_verdict rvh_store_fast(struct vmm_vcpu *vcpu)
+{
+	gpa_t gpa = rvh_fault_gpa(&vcpu->rvh.ctx);
+	enum rvh_verdict verdict = rvh_mmio_notify(vcpu, gpa);
+
+	return verdict == RVH_SLOW ? rvh_fault_fast_at(vcpu, gpa) : verdict;
 }
 
 enum rvh_verdict rvh_fault(struct vmm_vcpu *vcpu)

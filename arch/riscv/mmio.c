@@ -10,6 +10,7 @@
 #include <uapi/kvm_abi.h>
 
 #include "hw/csr_bits.h"
+#include "mmio.h"
 #include "rvh.h"
 
 /* kvm_run->mmio.data in one piece: it is a page's part, and aligned in it. */
@@ -45,13 +46,6 @@ static int rvh_mmio_resume(struct vmm_vcpu *vcpu)
 	return 0;
 }
 
-/* Nobody but the kernel had to do with it. In the inner loop, too. */
-static __always_inline void rvh_mmio_done(struct vmm_vcpu *vcpu, gpa_t gpa, u32 len, u64 data)
-{
-	vmm_stat_add(vcpu, mmio_exit_kernel, 1);
-	trace_kvm_mmio(vcpu->id, VMM_MMIO_WRITE, len, gpa, data);
-}
-
 /* In the inner loop, too. @data: what is stored, 0 for a load. */
 static __always_inline enum rvh_verdict rvh_mmio_to_user(struct vmm_vcpu *vcpu, gpa_t gpa, u64 data)
 {
@@ -70,11 +64,16 @@ static __always_inline enum rvh_verdict rvh_mmio_to_user(struct vmm_vcpu *vcpu, 
 	return RVH_USER;
 }
 
+static __always_inline u64 rvh_mmio_mask(unsigned int width)
+{
+	return ~0ULL >> (64 - 8 * width);
+}
+
 /* The @width bytes of a register that are stored. */
 static __always_inline u64 rvh_mmio_value(const struct vmm_vcpu *vcpu, unsigned int rs2,
 					  unsigned int width)
 {
-	return vcpu->rvh.ctx.x[rs2 % 32] & (~0ULL >> (64 - 8 * width));
+	return vcpu->rvh.ctx.x[rs2 % 32] & rvh_mmio_mask(width);
 }
 
 /* Interrupt controllers in the kernel, whose registers are not for the inner loop. */
@@ -96,6 +95,25 @@ static notrace enum rvh_verdict rvh_mmio_load_fast(struct vmm_vcpu *vcpu, gpa_t 
 	return rvh_mmio_to_user(vcpu, gpa, 0);
 }
 
+static notrace bool rvh_mmio_bus_fast(struct vmm_vcpu *vcpu, gpa_t gpa, unsigned int width,
+				      u64 data)
+{
+	struct vmm_bus_hint hint = { .generation = 0 };
+	unsigned long htinst = vcpu->rvh.ctx.htinst;
+
+	if (!vmm_bus_write(vcpu->vm, gpa, width, data, &hint))
+		return false;
+	if (hint.generation &&
+	    vmm_slot_is_hole(&vcpu->vm->slots, gpa_to_gfn(gpa), &vcpu->rvh.hint)) {
+		vcpu->rvh.notify = (struct rvh_notify) {
+			.htinst = htinst, .slots = vcpu->rvh.hint.generation, .hint = hint,
+			.mask = rvh_mmio_mask(width), .rs2 = rvinsn_htinst_rs2(htinst) % 32,
+			.insn_len = rvinsn_htinst_len(htinst),
+		};
+	}
+	return true;
+}
+
 static notrace enum rvh_verdict rvh_mmio_store_fast(struct vmm_vcpu *vcpu, gpa_t gpa, u64 htinst)
 {
 	unsigned int width = rvinsn_htinst_width(htinst);
@@ -108,10 +126,10 @@ static notrace enum rvh_verdict rvh_mmio_store_fast(struct vmm_vcpu *vcpu, gpa_t
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		return RVH_SLOW;
 	data = rvh_mmio_value(vcpu, rvinsn_htinst_rs2(htinst), width);
-	if (vmm_bus_write(vcpu->vm, gpa, width, data) ||
+	if (rvh_mmio_bus_fast(vcpu, gpa, width, data) ||
 	    (vcpu->rvh.imsic && rvh_aia_store_fast(vcpu, gpa, width, data))) {
 		rvh_mmio_done(vcpu, gpa, width, data);
-		return len == 2 ? RVH_ADVANCE_SHORT : RVH_ADVANCE;
+		return rvh_mmio_stored(len);
 	}
 	if (rvh_mmio_may_be_aia(vcpu))
 		return RVH_SLOW;
@@ -158,15 +176,15 @@ enum rvh_verdict rvh_mmio(struct vmm_vcpu *vcpu, gpa_t gpa)
 				 HART_CAUSE_LOAD_MISALIGNED, ctx->stval);
 	if (write) {
 		data = rvh_mmio_value(vcpu, insn.rs2, insn.width);
-		if (vmm_bus_write(vcpu->vm, gpa, insn.width, data) ||
+		if (vmm_bus_write(vcpu->vm, gpa, insn.width, data, NULL) ||
 		    rvh_aia_store(vcpu, gpa, insn.width, data)) {
 			rvh_mmio_done(vcpu, gpa, insn.width, data);
-			return insn.len == 2 ? RVH_ADVANCE_SHORT : RVH_ADVANCE;
+			return rvh_mmio_stored(insn.len);
 		}
 	} else if (rvh_aia_load(vcpu, gpa, insn.width, &data)) {
 		rvh_mmio_give(vcpu, &insn, gpa, data);
 		vmm_stat_add(vcpu, mmio_exit_kernel, 1);
-		return insn.len == 2 ? RVH_ADVANCE_SHORT : RVH_ADVANCE;
+		return rvh_mmio_stored(insn.len);
 	}
 	vcpu->rvh.mmio = (struct rvh_mmio) {
 		.len = insn.width, .insn_len = insn.len, .rd = insn.rd % 32, .write = write,

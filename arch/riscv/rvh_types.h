@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 #include <vmm/addr.h>
+#include <vmm/bus.h>
 #include <vmm/slots.h>
 
 #include "model/exitfilter.h"
@@ -204,6 +205,16 @@ struct rvh_mmio {
 	bool		sign;
 };
 
+/* The store that signalled an eventfd last, and what made it one: mmio.c. Owner thread. */
+struct rvh_notify {
+	unsigned long		htinst;
+	unsigned long		slots;		/* their generation: none was there */
+	struct vmm_bus_hint	hint;
+	u64			mask;		/* of the bits that are stored */
+	u8			rs2;		/* the register that is stored, below 32 */
+	u8			insn_len;
+};
+
 /* Single-stepping: debug.c. Owner thread, or the vCPU's mutex. */
 struct rvh_step {
 	bool	on;
@@ -257,6 +268,7 @@ struct rvh_vcpu {
 
 	struct rvh_fault_info	inject;		/* with RVH_INJECT */
 	struct rvh_mmio		mmio;		/* with a KVM_EXIT_MMIO */
+	struct rvh_notify	notify;
 	u8			csr_rd;		/* with a KVM_EXIT_RISCV_CSR */
 	struct rvh_timer	timer;
 	struct rvh_fence	fence;

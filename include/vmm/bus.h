@@ -16,6 +16,7 @@
 
 #include <vmm/addr.h>
 
+struct eventfd_ctx;
 struct kvm_coalesced_mmio_ring;
 struct page;
 struct vmm_vm;
@@ -39,6 +40,7 @@ struct vmm_bus {
 	 */
 	struct latch_tree_root	events[VMM_BUS_SPACES];
 	struct vmm_zones __rcu	*zones;		/* NULL when there are none */
+	u64			generation;	/* moves on as ioeventfds go; written under lock */
 
 	struct mutex		lock;		/* of changes; a leaf but for allocations */
 	unsigned int		nr_events;	/* under lock */
@@ -57,18 +59,30 @@ int vmm_bus_init(struct vmm_vm *vm);
  */
 void vmm_bus_destroy(struct vmm_vm *vm);
 
+/* A store that signalled an eventfd. Zeroed at first: generation 0 never was. */
+struct vmm_bus_hint {
+	struct eventfd_ctx	*ctx;		/* may be freed already: see bus_again.h */
+	u64			generation;
+	gpa_t			gpa;		/* of the store */
+	u64			data;		/* with has_data: what alone does */
+	u8			len;		/* of the store, in bytes */
+	bool			has_data;
+};
+
 /**
  * vmm_bus_write() - Try to finish a store to an address without memory.
  * @vm:   The VM.
  * @gpa:  Guest-physical address.
  * @len:  Bytes: 1, 2, 4 or 8.
  * @data: The value, zero-extended.
+ * @hint: Filled when the store signalled an eventfd; or NULL.
  *
  * Context: Any but hard interrupts and NMIs, interrupts on or off. With PREEMPT_RT: interrupts on,
  *          since an eventfd's lock sleeps there.
  * Return:  True when the store is done; false when userspace has to do it.
  */
-bool vmm_bus_write(struct vmm_vm *vm, gpa_t gpa, unsigned int len, u64 data);
+bool vmm_bus_write(struct vmm_vm *vm, gpa_t gpa, unsigned int len, u64 data,
+		   struct vmm_bus_hint *hint);
 
 /* What KVM_IOEVENTFD asks for, unchecked but for its flags. */
 struct vmm_ioeventfd_request {

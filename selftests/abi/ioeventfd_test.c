@@ -314,6 +314,41 @@ static void test_memory(void)
 	munmap(memory, 0x1000);
 }
 
+/* A store by the same instruction to the same address as the one before may be known already. */
+static void test_again(void)
+{
+	static const struct range five = { DATAMATCH, 4, AT, 5 };
+	static const struct range any = { 0, 0, 0x20000000, 0 };
+	uint64_t *memory = mmap(NULL, 0x1000, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+				-1, 0);
+
+	abi_need(memory != MAP_FAILED, "mmap");
+	abi_need(!assign(&five, 0, event), "assign");
+	abi_check(!store_exits(&vm, SW, AT, 5) && !store_exits(&vm, SW, AT, 5) &&
+		  !store_exits(&vm, SW, AT, 5) && signals(event) == 3, "a store again and again");
+	abi_check(store_exits(&vm, SW, AT, 6) && !store_exits(&vm, SW, AT, 5) &&
+		  signals(event) == 1, "another value is looked at");
+	abi_check(!store_exits(&vm, SW, AT, ~0UL << 32 | 5) && signals(event) == 1,
+		  "what is not stored is not");
+	abi_need(!assign(&five, DEASSIGN, event), "deassign");
+	abi_check(store_exits(&vm, SW, AT, 5) && !signals(event), "known, but no longer assigned");
+	abi_need(!assign(&five, 0, other), "assign");
+	abi_check(!store_exits(&vm, SW, AT, 5) && !store_exits(&vm, SW, AT, 5) &&
+		  !signals(event) && signals(other) == 2, "to the eventfd it is for now");
+	abi_need(!assign(&five, DEASSIGN, other), "deassign");
+
+	abi_need(!assign(&any, 0, event), "assign");
+	abi_check(!store_exits(&vm, SD, any.addr, 1) && !store_exits(&vm, SD, any.addr, 2) &&
+		  signals(event) == 2, "a store without memory, twice");
+	abi_need(!abi_set_slot(vm.fd, 1, 0, any.addr, 0x1000, memory), "slot");
+	abi_check(!store_exits(&vm, SD, any.addr, VALUE) && *memory == VALUE && !signals(event),
+		  "there is memory now");
+	abi_need(!abi_set_slot(vm.fd, 1, 0, any.addr, 0, memory), "no slot");
+	abi_check(!store_exits(&vm, SD, any.addr, 1) && signals(event) == 1, "it is gone again");
+	abi_need(!assign(&any, DEASSIGN, event), "deassign");
+	munmap(memory, 0x1000);
+}
+
 /* ---- many ------------------------------------------------------------------------------------ */
 
 #define MANY	2000
@@ -435,6 +470,7 @@ int main(void)
 	test_matching();
 	test_neighbours();
 	test_memory();
+	test_again();
 	test_many();
 	test_race();
 	abi_vm_destroy(&vm);

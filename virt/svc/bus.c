@@ -17,6 +17,7 @@ int vmm_bus_init(struct vmm_vm *vm)
 	raw_spin_lock_init(&bus->ring_lock);
 	for (space = 0; space < VMM_BUS_SPACES; space++)
 		seqcount_latch_init(&bus->events[space].seq);
+	bus->generation = 1;
 	return vmm_coalesced_init(bus);
 }
 
@@ -35,10 +36,11 @@ void vmm_bus_settle(void)
 	synchronize_rcu_expedited();
 }
 
-notrace bool vmm_bus_write(struct vmm_vm *vm, gpa_t gpa, unsigned int len, u64 data)
+notrace bool vmm_bus_write(struct vmm_vm *vm, gpa_t gpa, unsigned int len, u64 data,
+			   struct vmm_bus_hint *hint)
 {
 	guard(rcu)();
-	return vmm_ioeventfd_write(&vm->bus, gpa, len, data) ||
+	return vmm_ioeventfd_write(&vm->bus, gpa, len, data, hint) ||
 	       (rcu_access_pointer(vm->bus.zones) &&
 		vmm_coalesced_write(&vm->bus, gpa, len, data));
 }

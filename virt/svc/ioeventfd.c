@@ -48,13 +48,21 @@ static __always_inline struct ioeventfd *ioeventfd_find(struct latch_tree_root *
 	return node ? to_ioeventfd(node) : NULL;
 }
 
-notrace bool vmm_ioeventfd_write(struct vmm_bus *bus, gpa_t gpa, unsigned int len, u64 data)
+notrace bool vmm_ioeventfd_write(struct vmm_bus *bus, gpa_t gpa, unsigned int len, u64 data,
+				 struct vmm_bus_hint *hint)
 {
 	const struct iorange store = { .addr = gpa, .data = data, .len = len, .has_data = true };
+	/* Before the look at the tree: what is found and goes after this has another. */
+	u64 generation = smp_load_acquire(&bus->generation);
 	struct ioeventfd *event = ioeventfd_find(&bus->events[VMM_BUS_MMIO], &store);
 
 	if (!event)
 		return false;
+	if (hint)
+		*hint = (struct vmm_bus_hint) {
+			.ctx = event->ctx, .generation = generation, .gpa = gpa, .len = len,
+			.has_data = event->range.has_data, .data = event->range.data,
+		};
 	trace_kvm_ioeventfd(gpa, len, data);
 	eventfd_signal(event->ctx);
 	return true;
@@ -131,6 +139,8 @@ static struct ioeventfd *ioeventfd_remove(struct vmm_bus *bus, enum vmm_bus_spac
 	if (!event || event->ctx != ctx || !iorange_same(&event->range, range))
 		return NULL;
 	latch_tree_erase(&event->node, events, &ioeventfd_order);
+	/* Pairs with the look at it before a search: what this search found is of the old one. */
+	smp_store_release(&bus->generation, bus->generation + 1);
 	bus->nr_events--;
 	return event;
 }

@@ -18,7 +18,8 @@ void vmm_bus_settle(void);
 
 void vmm_ioeventfds_destroy(struct vmm_bus *bus);
 /* Context of the two: RCU read side. Return: the store is done. */
-bool vmm_ioeventfd_write(struct vmm_bus *bus, gpa_t gpa, unsigned int len, u64 data);
+bool vmm_ioeventfd_write(struct vmm_bus *bus, gpa_t gpa, unsigned int len, u64 data,
+			 struct vmm_bus_hint *hint);
 bool vmm_coalesced_write(struct vmm_bus *bus, gpa_t gpa, unsigned int len, u64 data);
 
 int vmm_coalesced_init(struct vmm_bus *bus);
