@@ -115,15 +115,22 @@ static int create_device(int vm, uint32_t flags)
 	return ioctl(vm, KVM_CREATE_DEVICE, &ask) ? -1 : (int)ask.fd;
 }
 
-bool aia_is_there(void)
+bool aia_is_possible(void)
 {
 	struct abi_vm vm;
-	bool there;
+	bool possible;
 
 	abi_vm_begin(&vm);
-	there = create_device(vm.fd, KVM_CREATE_DEVICE_TEST) != -1;
+	possible = create_device(vm.fd, KVM_CREATE_DEVICE_TEST) != -1;
 	close(vm.fd);
 	close(vm.sys);
+	return possible;
+}
+
+bool aia_is_there(void)
+{
+	bool there = aia_is_possible();
+
 	if (!there)
 		printf("1..0 # SKIP no interrupt controllers in the kernel on this host\n");
 	else if (abi_is_in_tree())

@@ -71,6 +71,7 @@ struct aia {
 	volatile bool	done[AIA_HARTS];	/* its guest has said function 0 */
 };
 
+bool aia_is_possible(void);
 /* Can this host do it? If not, the program is at its end: says so in TAP. */
 bool aia_is_there(void);
 
