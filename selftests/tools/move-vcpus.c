@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * move-vcpus PID HZ: pins each vCPU of a QEMU (with -name debug-threads=on) to another hart than the
- * one it ran on, HZ times a second, until it ends. Prints how often one was then seen elsewhere.
+ * move-vcpus PID HZ: pins each vCPU of a QEMU (with -name debug-threads=on) to another hart than
+ * the one it ran on, HZ times a second, until it ends. Prints how often one was then seen
+ * elsewhere.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
