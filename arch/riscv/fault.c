@@ -91,11 +91,11 @@ static enum rvh_map rvh_fault_bring_in(struct vmm_vcpu *vcpu, gpa_t gpa, bool wr
 
 	*err = vmm_gpa_pin(vcpu->vm, gpa, access, &pin);
 	if (*err == -EFAULT && !vmm_gpa_touch(vcpu->vm, gpa, access))
-		return rvh_gpt_map_present(vcpu, gpa, write);
+		return rvh_gpt_map_brought(vcpu, gpa, write);
 	if (*err)
 		return RVH_MAP_ABSENT;
 	vmm_stat_add(vcpu, faults_pinned, 1);
-	map = rvh_gpt_map_present(vcpu, gpa, write);
+	map = rvh_gpt_map_brought(vcpu, gpa, write);
 	if (map != RVH_MAP_ABSENT) {
 		vmm_gpa_unpin(&pin, false);
 		return map;
@@ -109,7 +109,7 @@ static enum rvh_map rvh_fault_bring_in(struct vmm_vcpu *vcpu, gpa_t gpa, bool wr
 static int rvh_fault_map(struct vmm_vcpu *vcpu, gpa_t gpa, bool write)
 {
 	unsigned long seq = vmm_notifier_begin(vcpu->vm);
-	enum rvh_map map;
+	enum rvh_map map = RVH_MAP_ABSENT;
 	int err = 0;
 
 	if (vcpu->rvh.no_slot)
@@ -118,7 +118,8 @@ static int rvh_fault_map(struct vmm_vcpu *vcpu, gpa_t gpa, bool write)
 	err = rvh_gpt_stock(vcpu);
 	if (err)
 		return err;
-	map = rvh_gpt_map_present(vcpu, gpa, write);
+	if (!vcpu->rvh.absent)
+		map = rvh_gpt_map_present(vcpu, gpa, write);
 	if (map == RVH_MAP_ABSENT)
 		map = rvh_fault_bring_in(vcpu, gpa, write, &err);
 
@@ -170,6 +171,9 @@ static __always_inline enum rvh_verdict rvh_fault_fast_at(struct vmm_vcpu *vcpu,
 		return RVH_AGAIN;
 	case RVH_MAP_NO_SLOT:
 		return rvh_fault_no_slot(vcpu, gpa);
+	case RVH_MAP_ABSENT:
+		vcpu->rvh.absent = true;
+		return RVH_SLOW;
 	default:
 		return RVH_SLOW;
 	}
@@ -223,6 +227,7 @@ long vmm_arch_prefault(struct vmm_vcpu *vcpu, gpa_t gpa)
 	int err;
 
 	vcpu->rvh.no_slot = false;
+	vcpu->rvh.absent = false;
 	err = rvh_fault_map(vcpu, gpa, false);
 	if (err)
 		return err;

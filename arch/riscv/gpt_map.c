@@ -34,6 +34,7 @@ struct rvh_map_job {
 	gpa_t			gpa;	/* of the page, like hva */
 	hva_t			hva;
 	bool			write;
+	bool			alone;	/* nothing around it gets mapped */
 	unsigned int		level;	/* of the leaf */
 	struct hostpt_table	table;	/* where the host's entry is */
 };
@@ -191,7 +192,7 @@ static notrace enum rvh_map map_locked(struct vmm_vcpu *vcpu, struct rvh_map_job
 		vmm_dirty_mark(vcpu, job->slot, gpa_to_gfn(job->gpa));
 	if (flush->added && job->level)
 		vmm_stat_add(vcpu, huge_leaves, 1);
-	if (flush->added && !job->level && around_window() > 1) {
+	if (flush->added && !job->level && !job->alone && around_window() > 1) {
 		unsigned int pages = map_around(job, around_window());
 
 		vmm_stat_add(vcpu, fault_around_pages, pages);
@@ -227,6 +228,7 @@ notrace enum rvh_map rvh_gpt_map_fast(struct vmm_vcpu *vcpu, gpa_t gpa, bool wri
 	map = job_init(vcpu, &job, gpa, write);
 	if (map != RVH_MAP_DONE)
 		return map;
+	job.alone = false;
 	/* With PREEMPT_RT the lock may sleep. */
 	if (IS_ENABLED(CONFIG_PREEMPT_RT) || !read_trylock(&gpt->lock))
 		return RVH_MAP_RETRY;
@@ -253,7 +255,7 @@ void rvh_gpt_fence_left(struct vmm_vcpu *vcpu)
 	*flush = (struct gstage_flush) {};
 }
 
-enum rvh_map rvh_gpt_map_present(struct vmm_vcpu *vcpu, gpa_t gpa, bool write)
+static enum rvh_map map_present(struct vmm_vcpu *vcpu, gpa_t gpa, bool write, bool alone)
 {
 	struct rvh_gpt *gpt = &vcpu->vm->rvh.gpt;
 	struct gstage_flush flush = {};
@@ -265,6 +267,7 @@ enum rvh_map rvh_gpt_map_present(struct vmm_vcpu *vcpu, gpa_t gpa, bool write)
 	map = job_init(vcpu, &job, gpa, write);
 	if (map != RVH_MAP_DONE)
 		return map;
+	job.alone = alone;
 	/* The host's tables are freed only after harts with interrupts off were waited for. */
 	read_lock(&gpt->lock);
 	scoped_guard(irqsave)
@@ -278,6 +281,16 @@ enum rvh_map rvh_gpt_map_present(struct vmm_vcpu *vcpu, gpa_t gpa, bool write)
 		vcpu->rvh.spurious_gpa = gpa & ~(VMM_PAGE_SIZE - 1);
 	}
 	return map;
+}
+
+enum rvh_map rvh_gpt_map_present(struct vmm_vcpu *vcpu, gpa_t gpa, bool write)
+{
+	return map_present(vcpu, gpa, write, false);
+}
+
+enum rvh_map rvh_gpt_map_brought(struct vmm_vcpu *vcpu, gpa_t gpa, bool write)
+{
+	return map_present(vcpu, gpa, write, true);
 }
 
 enum rvh_map rvh_gpt_map_pin(struct vmm_vcpu *vcpu, gpa_t gpa, const struct vmm_pin *pin)

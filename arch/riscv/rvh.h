@@ -372,6 +372,11 @@ enum rvh_map {
  */
 enum rvh_map rvh_gpt_map_present(struct vmm_vcpu *vcpu, gpa_t gpa, bool write);
 /*
+ * The same of a page that the host had to bring in. Its neighbours are absent like it was, or they
+ * came with it, and then the next fault takes them along: they are not looked at.
+ */
+enum rvh_map rvh_gpt_map_brought(struct vmm_vcpu *vcpu, gpa_t gpa, bool write);
+/*
  * The same in the inner loop, interrupts off. Where a fence of other harts is needed it is left in
  * vcpu->rvh.flush, for rvh_gpt_fence_left(), and the loop has to be left.
  */

@@ -250,6 +250,7 @@ struct rvh_vcpu {
 	struct gstage_flush flush;	/* of a fast fault: outstanding; owner thread */
 	struct vmm_slot_hint hint;	/* of the last fault */
 	bool		no_slot;	/* the fast fault found none */
+	bool		absent;		/* the fast fault found that the host has to bring it in */
 	struct sbi_ret	sbi_ret;	/* of the call being answered */
 	struct rvh_pmu	*pmu;		/* made when first used; pmu.h */
 	struct rvh_imsic *imsic;	/* its interrupt file; set before vm's aia */

@@ -226,6 +226,7 @@ void rvh_world_enter(struct vmm_vcpu *vcpu)
 	vcpu->rvh.ctx.scause = RVH_CAUSE_NONE;
 	vcpu->rvh.insn_valid = false;
 	vcpu->rvh.no_slot = false;
+	vcpu->rvh.absent = false;
 
 	preempt_disable();
 	if (vcpu->rvh.imsic)

@@ -145,8 +145,11 @@ static int gpa_host_page(hva_t hva, bool write, bool may_write, struct vmm_pin *
 	unsigned int flags = FOLL_HWPOISON | FOLL_INTERRUPTIBLE;
 	long ret;
 
-	/* A page the host has present and writable spares the guest a second fault. */
-	if (may_write && get_user_pages_fast_only(hva, 1, FOLL_WRITE, &pin->page) == 1) {
+	/*
+	 * A page the host has present and writable spares the guest a second fault. Who writes has
+	 * looked for one in vain, mostly.
+	 */
+	if (!write && may_write && get_user_pages_fast_only(hva, 1, FOLL_WRITE, &pin->page) == 1) {
 		pin->writable = true;
 		return 0;
 	}
