@@ -15,5 +15,6 @@ kvmperf > "$out/ours.csv"
 rmmod kvm_riscv
 
 printf '%-24s %10s %10s %6s\n' operation in-tree ours ratio
-join -t, <(sort "$out/in-tree.csv") <(sort "$out/ours.csv") |
-	awk -F, '{ printf "%-24s %10d %10d %6.2f\n", $1, $2, $3, $3 / $2 }'
+join -t, -a 2 -e 0 -o 0,1.2,2.2 <(sort "$out/in-tree.csv") <(sort "$out/ours.csv") |
+	awk -F, '!$2 { printf "%-24s %10s %10d\n", $1, "-", $3; next }
+		{ printf "%-24s %10d %10d %6.2f\n", $1, $2, $3, $3 / $2 }'

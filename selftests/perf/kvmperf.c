@@ -22,6 +22,9 @@
 #define CODE		0x80000000UL	/* guest-physical; the guest's code */
 #define MEMORY		0x90000000UL	/* guest-physical; what is touched */
 #define MEMORY_PAGES	4096UL
+#define ABSENT		0xa0000000UL	/* likewise */
+#define HUGE_MEMORY	0xb0000000UL	/* likewise */
+#define HUGE		0x200000UL	/* bytes of a large page */
 #define DEVICE		0x10000000UL	/* no slot */
 #define APLIC		0x0d000000UL
 #define IMSIC		0x28000000UL
@@ -85,14 +88,11 @@ static void *map(size_t size)
 	return p;
 }
 
-static void machine_create(void)
+/* A vCPU and memory for m.vm. */
+static void machine_fill(void)
 {
 	int size;
 
-	m.sys = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	if (m.sys < 0)
-		err(1, "/dev/kvm");
-	m.vm = ioctl(m.sys, KVM_CREATE_VM, 0);
 	m.vcpu = ioctl(m.vm, KVM_CREATE_VCPU, 0);
 	size = ioctl(m.sys, KVM_GET_VCPU_MMAP_SIZE, 0);
 	if (m.vm < 0 || m.vcpu < 0 || size < 0)
@@ -107,6 +107,21 @@ static void machine_create(void)
 	if (set_slot(0, CODE, PAGE * 4, m.code, 0) ||
 	    set_slot(1, MEMORY, PAGE * MEMORY_PAGES, m.memory, 0))
 		err(1, "slots");
+}
+
+/* What the kernel does about a new machine afterwards is no part of what comes. */
+static void settle(void)
+{
+	usleep(500000);
+}
+
+static void machine_create(void)
+{
+	m.sys = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	if (m.sys < 0)
+		err(1, "/dev/kvm");
+	m.vm = ioctl(m.sys, KVM_CREATE_VM, 0);
+	machine_fill();
 }
 
 static void run_once(void)
@@ -158,6 +173,54 @@ static void measure_calls(void)
 	measure("wfi_pending", perf_wfi_pending, CALLS, 0, 0);
 	measure("sbi_user", perf_sbi_user, CALLS / 4, 0, 0);
 	measure("mmio_load_user", perf_load, CALLS / 4, DEVICE, 0);
+	measure("mmio_store_user", perf_store, CALLS / 4, DEVICE, 0);
+}
+
+/* ---- two vCPUs on one hart ------------------------------------------------------------------- */
+
+static int add_vcpu(void)
+{
+	struct kvm_mp_state runnable = { .mp_state = KVM_MP_STATE_RUNNABLE };
+	int fd = ioctl(m.vm, KVM_CREATE_VCPU, 1);
+
+	if (fd < 0 || ioctl(fd, KVM_SET_MP_STATE, &runnable))
+		err(1, "second vCPU");
+	return fd;
+}
+
+static void begin_calls(void)
+{
+	set_reg(KVM_REG_RISCV_CORE_REG(regs.pc), CODE + (perf_sbi_user - perf_start));
+	set_reg(KVM_REG_RISCV_CORE_REG(regs.s0), 1UL << 40);
+}
+
+static double call_by_turns(int second, unsigned long calls)
+{
+	int vcpus[] = { m.vcpu, second };
+	double start = now_ns();
+	unsigned long i;
+
+	for (i = 0; i < calls; i++)
+		if (ioctl(vcpus[i % 2], KVM_RUN, 0))
+			err(1, "KVM_RUN");
+	return (now_ns() - start) / calls;
+}
+
+/* A forwarded SBI call of each vCPU, one after the other. */
+static void measure_switch(void)
+{
+	int first, second;
+
+	machine_create();
+	first = m.vcpu;
+	second = add_vcpu();
+	begin_calls();
+	m.vcpu = second;
+	begin_calls();
+	m.vcpu = first;
+	call_by_turns(second, 20);
+	settle();
+	report("sbi_user_by_turns", call_by_turns(second, CALLS / 4));
 }
 
 static void measure_ioeventfd(void)
@@ -288,6 +351,73 @@ static void measure_memory(void)
 	report("unmap_per_page", (now_ns() - start) / MEMORY_PAGES - m.zap);
 }
 
+/* Of 2 MiB, aligned, where the kernel can. */
+static unsigned char *map_huge(size_t size)
+{
+	unsigned char *p = mmap(NULL, size + HUGE, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		err(1, "memory");
+	p = (unsigned char *)(((uintptr_t)p + HUGE - 1) & ~(HUGE - 1));
+	madvise(p, size, MADV_HUGEPAGE);
+	return p;
+}
+
+/* Pages that the host has not, what it costs to have them included; and those of huge pages. */
+static void measure_backing(void)
+{
+	unsigned char *absent = map(PAGE * MEMORY_PAGES), *huge = map_huge(PAGE * MEMORY_PAGES);
+
+	memset(huge, 1, PAGE * MEMORY_PAGES);
+	if (set_slot(2, ABSENT, PAGE * MEMORY_PAGES, absent, 0) ||
+	    set_slot(3, HUGE_MEMORY, PAGE * MEMORY_PAGES, huge, 0))
+		err(1, "slots");
+	measure("touch_absent_4k", perf_store, MEMORY_PAGES, ABSENT, PAGE);
+	measure("touch_thp_per_4k", perf_store, MEMORY_PAGES, HUGE_MEMORY, PAGE);
+	if (set_slot(2, 0, 0, NULL, 0) || set_slot(3, 0, 0, NULL, 0))
+		err(1, "slots");
+}
+
+/* ---- the dirty ring -------------------------------------------------------------------------- */
+
+static double harvest(struct kvm_dirty_gfn *ring, unsigned long count)
+{
+	double start = now_ns();
+	unsigned long i;
+
+	for (i = 0; i < count; i++) {
+		if (__atomic_load_n(&ring[i].flags, __ATOMIC_ACQUIRE) != KVM_DIRTY_GFN_F_DIRTY)
+			errx(1, "dirty ring: entry %lu", i);
+		__atomic_store_n(&ring[i].flags, KVM_DIRTY_GFN_F_RESET, __ATOMIC_RELEASE);
+	}
+	if (ioctl(m.vm, KVM_RESET_DIRTY_RINGS, 0) != (int)count)
+		err(1, "KVM_RESET_DIRTY_RINGS");
+	return (now_ns() - start) / count;
+}
+
+static void measure_ring(void)
+{
+	const uint64_t bytes = 2 * MEMORY_PAGES * sizeof(struct kvm_dirty_gfn);
+	struct kvm_enable_cap cap = { .cap = KVM_CAP_DIRTY_LOG_RING_ACQ_REL, .args = { bytes } };
+	struct kvm_dirty_gfn *ring;
+
+	m.vm = ioctl(m.sys, KVM_CREATE_VM, 0);
+	if (ioctl(m.vm, KVM_ENABLE_CAP, &cap))
+		return;
+	machine_fill();
+	ring = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, m.vcpu,
+		    KVM_DIRTY_LOG_PAGE_OFFSET * PAGE);
+	if (ring == MAP_FAILED)
+		err(1, "dirty ring");
+	memset(m.memory, 1, PAGE * MEMORY_PAGES);
+	run_loop(perf_store, MEMORY_PAGES, MEMORY, PAGE);
+	if (set_slot(1, MEMORY, PAGE * MEMORY_PAGES, m.memory, KVM_MEM_LOG_DIRTY_PAGES))
+		err(1, "logging");
+	run_loop(perf_store, MEMORY_PAGES, MEMORY, PAGE);
+	report("ring_harvest_per_page", harvest(ring, MEMORY_PAGES));
+}
+
 /*
  * What the kernel does to free pages is no concern of the KVM: per page, of a process without a VM.
  */
@@ -322,23 +452,50 @@ static void measure_create(void)
 	report("vm_create_destroy", (now_ns() - start) / rounds);
 }
 
-/* As many slots of one page as there can be; the host's memory is that of slot 1. */
-static void measure_slots(void)
+/* Slots of one page each; the host's memory is that of slot 1. */
+static void add_slots(unsigned int first, unsigned int count)
 {
-	unsigned int slots = ioctl(m.vm, KVM_CHECK_EXTENSION, KVM_CAP_NR_MEMSLOTS) - 2;
-	double start = now_ns();
 	unsigned int i;
 
-	for (i = 0; i < slots; i++)
+	for (i = first; i < first + count; i++)
 		if (set_slot(2 + i, 0x1000000000 + 2 * i * PAGE, PAGE,
 			     m.memory + i % MEMORY_PAGES * PAGE, 0))
 			err(1, "slot %u", i);
-	report("slot_add", (now_ns() - start) / slots);
-	start = now_ns();
-	for (i = 0; i < slots; i++)
+}
+
+static void remove_slots(unsigned int first, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = first; i < first + count; i++)
 		if (set_slot(2 + i, 0, 0, NULL, 0))
 			err(1, "slot %u", i);
-	report("slot_remove", (now_ns() - start) / slots);
+}
+
+/* @count more slots, and less, when there are @among. */
+static void measure_slots_among(const char *add, const char *remove, unsigned int among,
+				unsigned int count)
+{
+	double start;
+
+	add_slots(0, among);
+	start = now_ns();
+	add_slots(among, count);
+	report(add, (now_ns() - start) / count);
+	start = now_ns();
+	remove_slots(among, count);
+	report(remove, (now_ns() - start) / count);
+	remove_slots(0, among);
+}
+
+static void measure_slots(void)
+{
+	unsigned int slots = ioctl(m.vm, KVM_CHECK_EXTENSION, KVM_CAP_NR_MEMSLOTS) - 2;
+
+	measure_slots_among("slot_add_1", "slot_remove_1", 0, 1);
+	measure_slots_among("slot_add_1000", "slot_remove_1000", 1000, 100);
+	/* As many as there can be. */
+	measure_slots_among("slot_add", "slot_remove", 0, slots);
 }
 
 static void measure_syscall(void)
@@ -363,17 +520,19 @@ int main(int argc, char **argv)
 		{ "ioeventfd",	measure_ioeventfd },
 		{ "exit",	measure_immediate_exit },
 		{ "memory",	measure_memory },
+		{ "backing",	measure_backing },
 		{ "create",	measure_create },
 		{ "slots",	measure_slots },
 		{ "msi",	measure_msi },
+		{ "switch",	measure_switch },
+		{ "ring",	measure_ring },
 	};
 	unsigned int i;
 	int arg;
 
 	measure_zap();
 	machine_create();
-	/* What the kernel does about a new machine afterwards is no part of what comes. */
-	usleep(500000);
+	settle();
 	for (i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
 		for (arg = 1; arg < argc && strcmp(argv[arg], groups[i].name); arg++)
 			;
