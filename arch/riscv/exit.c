@@ -164,6 +164,18 @@ static noinline notrace unsigned long rvh_fast_none(struct vmm_vcpu *vcpu)
 	return HART_FAST_LEAVE;
 }
 
+/* The exit is dealt with: on with the guest, @verdict bytes further, if nothing is in the way. */
+static __always_inline unsigned long rvh_fast_go_on(struct vmm_vcpu *vcpu,
+						    enum rvh_verdict verdict, unsigned long again)
+{
+	vcpu->rvh.ctx.pc += verdict;
+	if (unlikely(!rvh_world_may_go_on(vcpu)))
+		return rvh_fast_end(vcpu, verdict);
+	if (unlikely(trace_kvm_entry_enabled()))
+		rvh_exit_trace_entry(vcpu);
+	return again;
+}
+
 /*
  * One exit, in the inner loop. On a hart with context tracking (nohz_full) C code has to run out of
  * guest context, so there every exit leaves the loop.
@@ -184,13 +196,7 @@ notrace unsigned long rvh_fast(struct rvh_ctx *ctx)
 	verdict = exit->fast(vcpu);
 	if (unlikely(verdict > RVH_ADVANCE))
 		return rvh_fast_end(vcpu, verdict);
-	ctx->pc += verdict;
-	if (likely(rvh_world_may_go_on(vcpu))) {
-		if (unlikely(trace_kvm_entry_enabled()))
-			rvh_exit_trace_entry(vcpu);
-		return exit->again;
-	}
-	return rvh_fast_end(vcpu, verdict);
+	return rvh_fast_go_on(vcpu, verdict, exit->again);
 }
 
 /* The same for SBI calls, which there are most of: past the table of exits. */
@@ -212,12 +218,7 @@ notrace unsigned long rvh_fast_call(struct rvh_ctx *ctx)
 		verdict = rvh_sbi_fast(vcpu);
 	if (unlikely(verdict != RVH_ADVANCE))
 		return rvh_fast_end(vcpu, verdict);
-	vcpu->rvh.ctx.pc += RVH_ADVANCE;
-	if (unlikely(!rvh_world_may_go_on(vcpu)))
-		return rvh_fast_end(vcpu, RVH_ADVANCE);
-	if (unlikely(trace_kvm_entry_enabled()))
-		rvh_exit_trace_entry(vcpu);
-	return HART_FAST_AGAIN;
+	return rvh_fast_go_on(vcpu, RVH_ADVANCE, HART_FAST_AGAIN);
 }
 
 static int rvh_apply(struct vmm_vcpu *vcpu, enum rvh_verdict verdict)

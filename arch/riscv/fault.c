@@ -89,7 +89,7 @@ static enum rvh_map rvh_fault_bring_in(struct vmm_vcpu *vcpu, gpa_t gpa, bool wr
 
 	guard(srcu)(&vcpu->vm->slots.srcu);
 
-	*err = vmm_gpa_pin(vcpu->vm, gpa, access, &pin);
+	*err = vmm_gpa_bring_in(vcpu->vm, gpa, access, &pin);
 	if (*err == -EFAULT && !vmm_gpa_touch(vcpu->vm, gpa, access))
 		return rvh_gpt_map_brought(vcpu, gpa, write);
 	if (*err)

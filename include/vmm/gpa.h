@@ -50,6 +50,8 @@ const void *vmm_gpa_host_tables(const struct vmm_vm *vm);
  *          GPA_WRITE; -EFAULT no host mapping; -EHWPOISON; -ENOMEM; -EINTR a signal.
  */
 int vmm_gpa_pin(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access, struct vmm_pin *pin);
+/* The same of a page that the caller has looked for among what the host has present, in vain. */
+int vmm_gpa_bring_in(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access, struct vmm_pin *pin);
 
 /**
  * vmm_gpa_touch() - Have the host map memory that cannot be pinned: device memory.

@@ -10,6 +10,7 @@ set -uo pipefail
 # shellcheck source=selftests/host/cells.sh
 . "$(dirname "$0")/cells.sh"
 
+[[ $# -gt 0 ]] || { echo "usage: fio.sh CELL..." >&2; exit 2; }
 SIZE=${SIZE:-512}
 DURATION=${DURATION:-1800}
 MOVES=20 # a second, of each vCPU

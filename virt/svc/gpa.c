@@ -140,16 +140,13 @@ const void *vmm_gpa_host_tables(const struct vmm_vm *vm)
  * mapped: from then on the MMU notifier keeps the mapping honest. So this is not a pin in the sense
  * of FOLL_PIN, which would forbid migration and needs no such notifier.
  */
-static int gpa_host_page(hva_t hva, bool write, bool may_write, struct vmm_pin *pin)
+static int gpa_host_page(hva_t hva, bool write, bool try_writable, struct vmm_pin *pin)
 {
 	unsigned int flags = FOLL_HWPOISON | FOLL_INTERRUPTIBLE;
 	long ret;
 
-	/*
-	 * A page the host has present and writable spares the guest a second fault. Who writes has
-	 * looked for one in vain, mostly.
-	 */
-	if (!write && may_write && get_user_pages_fast_only(hva, 1, FOLL_WRITE, &pin->page) == 1) {
+	/* A page the host has present and writable spares the guest a second fault. */
+	if (try_writable && get_user_pages_fast_only(hva, 1, FOLL_WRITE, &pin->page) == 1) {
 		pin->writable = true;
 		return 0;
 	}
@@ -213,7 +210,9 @@ int vmm_gpa_poisoned(struct vmm_vm *vm, gpa_t gpa)
 	return signal_pending(current) ? -EINTR : -EHWPOISON;
 }
 
-int vmm_gpa_pin(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access, struct vmm_pin *pin)
+/* @absent: there is no use in a look for what the host has present. */
+static int gpa_pin(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access, bool absent,
+		   struct vmm_pin *pin)
 {
 	bool write = access == GPA_WRITE;
 	bool may_write;
@@ -231,11 +230,21 @@ int vmm_gpa_pin(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access, struct vmm
 
 	/* While a slot logs, a page becomes writable only by a write, which is then noted. */
 	may_write = write || !(vmm_slot_is_readonly(pin->slot) || vmm_slot_is_logging(pin->slot));
-	err = gpa_host_page(vmm_slot_hva(pin->slot, pin->gfn), write, may_write, pin);
+	err = gpa_host_page(vmm_slot_hva(pin->slot, pin->gfn), write, may_write && !absent, pin);
 	if (err)
 		return err;
 	pin->hpa = page_to_phys(pin->page);
 	return 0;
+}
+
+int vmm_gpa_pin(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access, struct vmm_pin *pin)
+{
+	return gpa_pin(vm, gpa, access, false, pin);
+}
+
+int vmm_gpa_bring_in(struct vmm_vm *vm, gpa_t gpa, enum gpa_access access, struct vmm_pin *pin)
+{
+	return gpa_pin(vm, gpa, access, true, pin);
 }
 
 void vmm_gpa_unpin(struct vmm_pin *pin, bool written)
